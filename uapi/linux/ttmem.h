@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * ttmem: memory accounting for Tenstorrent chips
+ *
+ * A runtime opens /dev/ttmem/ttN, declares the geometry of the chip behind it and reports what its
+ * allocators hold. Everybody else reads the result below /sys/class/tenstorrent/ttN/mem/.
+ */
+#ifndef _UAPI_LINUX_TTMEM_H
+#define _UAPI_LINUX_TTMEM_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * DOC: rules
+ *
+ * Every argument begins with its own size. A caller sets it to the size of the structure that it was
+ * compiled with; a newer, longer structure is accepted as long as the bytes that this driver does
+ * not know are zero. All fields are of fixed width, without implicit padding, and are the same for
+ * 32-bit callers. Reserved fields are zero.
+ *
+ * A refused call changes nothing but the chip's count of refused calls. All commands may fail with:
+ *
+ * - ENOTTY: unknown command.
+ * - EFAULT: the argument cannot be read or written.
+ * - EINVAL: the structure is shorter than its first version, a reserved field is not zero, or the
+ *   argument contradicts itself.
+ * - E2BIG: a longer structure whose extra bytes are not zero.
+ * - EOPNOTSUPP: a pool, chip selector or flag that this driver does not know.
+ * - ENODEV: the chip is gone. The file stays an orphan; closing it is safe.
+ *
+ * DECLARE and REPORT may also fail with:
+ *
+ * - EACCES: the node was opened without write permission.
+ * - ERANGE: beyond the chip: more cores than the die has, more bytes than the capacity.
+ * - EOVERFLOW: banks times bytes does not fit into 64 bits.
+ * - ENODATA: the chip index names a remote chip that nobody declared.
+ * - ENOSPC: the user has too many clients already.
+ * - ENOMEM: no kernel memory for a new client.
+ */
+
+#define TTMEM_API_VERSION	1
+
+/* The number of an ioctl does not carry the size of its argument, because arguments grow. */
+#define TTMEM_IOCTL_MAGIC	0xBE
+#define TTMEM_QUERY		_IO(TTMEM_IOCTL_MAGIC, 0)
+#define TTMEM_DECLARE		_IO(TTMEM_IOCTL_MAGIC, 1)
+#define TTMEM_REPORT		_IO(TTMEM_IOCTL_MAGIC, 2)
+
+/* The chip that is the PCI function itself. Other indices are remote chips that it is a gateway to. */
+#define TTMEM_CHIP_LOCAL	0
+/* Chips of one gateway: the local one and up to 15 remote ones. */
+#define TTMEM_MAX_CHIPS		16
+
+/**
+ * enum ttmem_arch - architecture of a chip
+ * @TTMEM_ARCH_UNKNOWN: the PCI device id is not known to this driver
+ * @TTMEM_ARCH_WORMHOLE_B0: Wormhole B0, 8 x 10 Tensix cores, harvested by rows of 8
+ * @TTMEM_ARCH_BLACKHOLE: Blackhole, 14 x 10 Tensix cores, harvested by columns of 10
+ */
+enum ttmem_arch {
+	TTMEM_ARCH_UNKNOWN = 0,
+	TTMEM_ARCH_WORMHOLE_B0 = 1,
+	TTMEM_ARCH_BLACKHOLE = 2,
+};
+
+/**
+ * enum ttmem_pool - one kind of memory of a chip
+ * @TTMEM_POOL_L1: L1 buffers of the Tensix cores
+ * @TTMEM_POOL_L1_SMALL: the small-buffer region at the top of L1
+ * @TTMEM_POOL_CB: circular buffers; they live in L1 and may overlap L1 buffers, so they are never
+ *	added to @TTMEM_POOL_L1
+ * @TTMEM_POOL_DRAM: DRAM buffers
+ * @TTMEM_POOL_TRACE: the trace region at the top of each DRAM bank
+ */
+enum ttmem_pool {
+	TTMEM_POOL_L1 = 0,
+	TTMEM_POOL_L1_SMALL = 1,
+	TTMEM_POOL_CB = 2,
+	TTMEM_POOL_DRAM = 3,
+	TTMEM_POOL_TRACE = 4,
+};
+
+/**
+ * struct ttmem_geometry - what is left of a chip after harvesting
+ * @chip_uid: the chip's 64-bit unique id, 0 if it is not known
+ * @tensix_enabled: number of enabled Tensix cores
+ * @tensix_harvest_mask: a set bit for each row (Wormhole) or column (Blackhole) of Tensix cores that
+ *	is fused off, in UMD's logical order; bits beyond the grid are ignored
+ * @l1_core_bytes: bytes of L1 of one core
+ * @dram_banks_enabled: number of enabled DRAM banks, in the unit in which DRAM is reported
+ * @dram_bank_bytes: physical bytes of one DRAM bank; what the runtime carves out of it shows up as
+ *	reserved
+ *
+ * On an architecture that the driver knows, each member is checked against the whole die (ERANGE)
+ * and the mask against the number of cores (EINVAL).
+ */
+struct ttmem_geometry {
+	__u64 chip_uid;
+	__u32 tensix_enabled;
+	__u32 tensix_harvest_mask;
+	__u32 l1_core_bytes;
+	__u32 dram_banks_enabled;
+	__u64 dram_bank_bytes;
+};
+
+/**
+ * enum ttmem_geometry_source - where the geometry that a chip shows comes from
+ * @TTMEM_GEOMETRY_NONE: nobody has declared any; totals are unknown
+ * @TTMEM_GEOMETRY_DECLARED: the word that the clients agree on, or the last one they agreed on
+ * @TTMEM_GEOMETRY_CONFLICT: live clients contradict each other; totals are unknown
+ */
+enum ttmem_geometry_source {
+	TTMEM_GEOMETRY_NONE = 0,
+	TTMEM_GEOMETRY_DECLARED = 1,
+	TTMEM_GEOMETRY_CONFLICT = 2,
+};
+
+/**
+ * struct ttmem_query - argument of TTMEM_QUERY
+ * @size: in: size of this structure
+ * @chip: in: index of the chip, %TTMEM_CHIP_LOCAL for the PCI function itself
+ * @api_version: out: %TTMEM_API_VERSION of the driver
+ * @ordinal: out: tt-kmd's number of the gateway, the N of ttN
+ * @arch: out: an &enum ttmem_arch
+ * @geometry_source: out: an &enum ttmem_geometry_source
+ * @pci_vendor: out: PCI vendor id of the gateway
+ * @pci_device: out: PCI device id of the gateway
+ * @reserved: zero
+ * @client_id: out: number of this client below clients/, 0 before its first declaration or report
+ * @nominal: out: the whole die as it would be without harvesting; zero if @arch is unknown
+ * @declared: out: the geometry that the chip shows; zero unless @geometry_source is
+ *	%TTMEM_GEOMETRY_DECLARED
+ *
+ * Works on a read-only file, too. Fails with ENODATA for a remote chip that nobody declared.
+ */
+struct ttmem_query {
+	__u32 size;
+	__u32 chip;
+	__u32 api_version;
+	__u32 ordinal;
+	__u32 arch;
+	__u32 geometry_source;
+	__u16 pci_vendor;
+	__u16 pci_device;
+	__u32 reserved;
+	__u64 client_id;
+	struct ttmem_geometry nominal;
+	struct ttmem_geometry declared;
+};
+
+#define TTMEM_QUERY_SIZE_VER0	104	/* size of the first version */
+
+/**
+ * struct ttmem_declare - argument of TTMEM_DECLARE
+ * @size: size of this structure
+ * @chip: index of the chip, %TTMEM_CHIP_LOCAL for the PCI function itself
+ * @flags: zero; no flag is defined yet
+ * @reserved: zero
+ * @geometry: what the caller found the chip to be
+ *
+ * The declaration is the client's own word: it neither blocks nor changes another client's. A later
+ * one replaces it, and a report is checked against the declaration of the client that makes it.
+ */
+struct ttmem_declare {
+	__u32 size;
+	__u32 chip;
+	__u32 flags;
+	__u32 reserved;
+	struct ttmem_geometry geometry;
+};
+
+#define TTMEM_DECLARE_SIZE_VER0	48	/* size of the first version */
+
+/*
+ * &ttmem_report_entry.allocated_bytes is the sum over all banks of the pool instead of the bytes of
+ * one bank, for an allocator whose banks are not in lockstep; largest_free_bytes is then the
+ * smallest over the banks. Always set for %TTMEM_POOL_CB.
+ */
+#define TTMEM_REPORT_WHOLE_POOL	(1U << 0)
+
+/**
+ * struct ttmem_report_entry - state of one pool of one chip
+ * @chip: index of the chip, %TTMEM_CHIP_LOCAL for the PCI function itself
+ * @pool: an &enum ttmem_pool
+ * @flags: zero or %TTMEM_REPORT_WHOLE_POOL
+ * @banks: number of banks that the pool is cut into
+ * @bank_bytes: bytes that the allocator manages in each bank. 0 means that this is not known, and
+ *	then @largest_free_bytes is 0, too; but an entry without flags that has no @banks either says
+ *	that the pool is not set up, so that its size is known to be 0.
+ * @allocated_bytes: bytes that are allocated in each bank now, alignment included; see
+ *	%TTMEM_REPORT_WHOLE_POOL
+ * @largest_free_bytes: the largest contiguous free block of one bank, in bytes
+ *
+ * Circular buffers have no region of their own: for %TTMEM_POOL_CB, @banks, @bank_bytes and
+ * @largest_free_bytes are 0.
+ */
+struct ttmem_report_entry {
+	__u32 chip;
+	__u32 pool;
+	__u32 flags;
+	__u32 banks;
+	__u64 bank_bytes;
+	__u64 allocated_bytes;
+	__u64 largest_free_bytes;
+};
+
+#define TTMEM_REPORT_ENTRY_SIZE_VER0	40	/* size of the first version */
+
+/**
+ * struct ttmem_report - argument of TTMEM_REPORT
+ * @size: bytes of the whole argument: 16 + @nr_entries * @entry_size
+ * @entry_size: bytes of one entry; a longer one than this driver knows is accepted as long as the
+ *	extra bytes are zero
+ * @nr_entries: number of entries, at least one; each pool of a chip at most once
+ * @flags: zero; no flag is defined yet
+ * @entries: the pools
+ *
+ * Each entry replaces what this client reported about that pool before: all of them or, if one is
+ * refused, none. Pools that are not named stay as they are. These 16 bytes are frozen: the
+ * structure grows by its entries.
+ */
+struct ttmem_report {
+	__u32 size;
+	__u32 entry_size;
+	__u32 nr_entries;
+	__u32 flags;
+	struct ttmem_report_entry entries[];
+};
+
+#define TTMEM_REPORT_SIZE_VER0	16	/* size without entries */
+
+#endif /* _UAPI_LINUX_TTMEM_H */
