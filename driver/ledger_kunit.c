@@ -1,0 +1,617 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "ledger.h"
+
+#define N300_TOTAL	95944704ULL
+#define N300_NOMINAL	119930880ULL
+#define BANK		1395424ULL	/* allocatable L1 of one core of an n300 */
+#define NOW		1000
+
+static const struct ttmem_geometry n300 = { 0, 64, 65, 1499136, 12, 1ULL << 30 };
+static const struct ttmem_geometry galaxy = { 0, 80, 0, 1499136, 12, 1ULL << 30 };
+
+/* One chip and three clients, none of which has said anything. */
+struct books {
+	struct ttmem_ledger ledger;
+	struct ttmem_account a, b, c;
+};
+
+static struct books *open_books(struct kunit *test, u16 pci_device)
+{
+	struct books *books = kunit_kzalloc(test, sizeof(*books), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, books);
+	ttmem_ledger_init(&books->ledger, ttmem_arch_find(pci_device));
+	ttmem_account_init(&books->a);
+	ttmem_account_init(&books->b);
+	ttmem_account_init(&books->c);
+	return books;
+}
+
+static struct books *open_wormhole(struct kunit *test)
+{
+	return open_books(test, 0x401e);
+}
+
+/* What the driver does with a report, for one chip. */
+static int report(struct books *books, struct ttmem_account *account,
+		  const struct ttmem_report_entry *entries, int nr_entries)
+{
+	int ret = 0;
+	int i;
+
+	for (i = 0; i < nr_entries && !ret; i++)
+		ret = ttmem_account_stage(account, &entries[i]);
+	if (!ret)
+		ret = ttmem_account_check(account, books->ledger.arch);
+	if (ret) {
+		ttmem_account_unstage(account);
+		return ret;
+	}
+	if (!account->joined)
+		ttmem_ledger_join(&books->ledger, account);
+	ttmem_ledger_commit(&books->ledger, account, NOW);
+	return 0;
+}
+
+static int report_one(struct books *books, struct ttmem_account *account, u32 pool, u32 flags,
+		      u32 banks, u64 bank_bytes, u64 allocated, u64 largest_free)
+{
+	struct ttmem_report_entry entry = {
+		.pool = pool,
+		.flags = flags,
+		.banks = banks,
+		.bank_bytes = bank_bytes,
+		.allocated_bytes = allocated,
+		.largest_free_bytes = largest_free,
+	};
+
+	return report(books, account, &entry, 1);
+}
+
+static int report_l1(struct books *books, struct ttmem_account *account, u64 allocated)
+{
+	return report_one(books, account, TTMEM_POOL_L1, 0, 64, BANK, allocated, BANK - allocated);
+}
+
+static void declare(struct books *books, struct ttmem_account *account,
+		    const struct ttmem_geometry *geometry)
+{
+	if (!account->joined)
+		ttmem_ledger_join(&books->ledger, account);
+	ttmem_ledger_declare(&books->ledger, account, geometry);
+}
+
+#define UNKNOWN	U64_MAX
+
+static u64 figure(struct books *books, enum ttmem_pool pool, enum ttmem_figure figure)
+{
+	u64 value;
+
+	return ttmem_ledger_figure(&books->ledger, pool, figure, &value) ? value : UNKNOWN;
+}
+
+#define EXPECT_FIGURE(pool, name, value) \
+	KUNIT_EXPECT_EQ(test, figure(books, TTMEM_POOL_##pool, TTMEM_##name), (u64)(value))
+
+static void nobody_reports(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	EXPECT_FIGURE(L1, USED, 0);
+	EXPECT_FIGURE(L1, PEAK, 0);
+	EXPECT_FIGURE(CB, USED, 0);
+	EXPECT_FIGURE(L1, NOMINAL, N300_NOMINAL);
+	EXPECT_FIGURE(DRAM, NOMINAL, 12ULL << 30);
+	EXPECT_FIGURE(L1, TOTAL, UNKNOWN);
+	EXPECT_FIGURE(L1, FREE, UNKNOWN);
+	EXPECT_FIGURE(L1, ALLOCATABLE, UNKNOWN);
+	EXPECT_FIGURE(L1, RESERVED, UNKNOWN);
+	EXPECT_FIGURE(L1, LARGEST_FREE, UNKNOWN);
+	EXPECT_FIGURE(L1, BANKS, UNKNOWN);
+	EXPECT_FIGURE(L1_SMALL, TOTAL, UNKNOWN);
+	EXPECT_FIGURE(TRACE, FREE, UNKNOWN);
+}
+
+static void future_chip_has_no_nominal(struct kunit *test)
+{
+	struct books *books = open_books(test, 0xf00d);
+
+	EXPECT_FIGURE(L1, NOMINAL, UNKNOWN);
+	EXPECT_FIGURE(DRAM, NOMINAL, UNKNOWN);
+	KUNIT_EXPECT_EQ(test, report_l1(books, &books->a, 1024), 0);
+	EXPECT_FIGURE(L1, USED, 64 * 1024);
+	declare(books, &books->a, &n300);
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+	/* Nothing to compare with: still there is a bound. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_DRAM, 0, 1, 0,
+					 TTMEM_MAX_BYTES, 0), 0);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_DRAM, 0, 1, 0,
+					 TTMEM_MAX_BYTES + 1, 0), -ERANGE);
+}
+
+/* The famous trap: 723.2 KiB is what one bank holds; the chip holds 45.2 MiB. */
+static void banks_move_in_lockstep(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_EQ(test, report_l1(books, &books->a, 740544), 0);
+	EXPECT_FIGURE(L1, USED, 64 * 740544);
+	EXPECT_FIGURE(L1, ALLOCATABLE, 89307136);
+	EXPECT_FIGURE(L1, FREE, 89307136 - 64 * 740544);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 64 * (BANK - 740544));
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+	EXPECT_FIGURE(L1, BANKS, 64);
+}
+
+static void reports_replace(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	int i;
+
+	declare(books, &books->a, &n300);
+	for (i = 0; i < 100; i++)
+		KUNIT_EXPECT_EQ(test, report_l1(books, &books->a, 1000000), 0);
+	EXPECT_FIGURE(L1, USED, 64000000);
+	KUNIT_EXPECT_EQ(test, report_l1(books, &books->a, 32), 0);
+	EXPECT_FIGURE(L1, USED, 2048);
+	EXPECT_FIGURE(L1, PEAK, 64000000);
+	KUNIT_EXPECT_EQ(test, books->ledger.clients, 1u);
+	KUNIT_EXPECT_EQ(test, books->ledger.updated_ns, (u64)NOW);
+}
+
+static void usage_ends_with_its_owner(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	report_l1(books, &books->a, 1000);
+	report_l1(books, &books->b, 500);
+	EXPECT_FIGURE(L1, USED, 64 * 1500);
+	ttmem_ledger_leave(&books->ledger, &books->a);
+	EXPECT_FIGURE(L1, USED, 64 * 500);
+	ttmem_ledger_leave(&books->ledger, &books->b);
+	EXPECT_FIGURE(L1, USED, 0);
+	EXPECT_FIGURE(L1, FREE, UNKNOWN);
+	EXPECT_FIGURE(L1, LARGEST_FREE, UNKNOWN);
+	EXPECT_FIGURE(L1, PEAK, 64 * 1500);
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+	KUNIT_EXPECT_EQ(test, books->ledger.clients, 0u);
+
+	/* The peak of an idle chip restarts with the next client. */
+	report_l1(books, &books->c, 10);
+	EXPECT_FIGURE(L1, PEAK, 640);
+}
+
+static void several_clients(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	report_one(books, &books->a, TTMEM_POOL_L1, 0, 64, 1000, 100, 900);
+	report_one(books, &books->b, TTMEM_POOL_L1, 0, 56, 1200, 100, 500);
+	report_one(books, &books->c, TTMEM_POOL_L1, 0, 64, 900, 0, 800);
+	EXPECT_FIGURE(L1, USED, 6400 + 5600);
+	EXPECT_FIGURE(L1, ALLOCATABLE, 56 * 1200);
+	EXPECT_FIGURE(L1, BANKS, 56);
+	EXPECT_FIGURE(L1, FREE, 56 * 1200 - 12000);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 56 * 500);
+
+	/* Who set both extremes changes its mind, then leaves: the next one steps in. */
+	report_one(books, &books->b, TTMEM_POOL_L1, 0, 56, 1100, 100, 1000);
+	EXPECT_FIGURE(L1, ALLOCATABLE, 64 * 1000);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 64 * 800);
+	ttmem_ledger_leave(&books->ledger, &books->a);
+	EXPECT_FIGURE(L1, ALLOCATABLE, 56 * 1100);
+	EXPECT_FIGURE(L1, BANKS, 56);
+	ttmem_ledger_leave(&books->ledger, &books->b);
+	EXPECT_FIGURE(L1, BANKS, 64);
+	EXPECT_FIGURE(L1, USED, 0);
+	EXPECT_FIGURE(L1, FREE, 64 * 900);
+	/* Now only one is left, and what it cannot know is unknown. */
+	report_one(books, &books->c, TTMEM_POOL_L1, 0, 64, 0, 7, 0);
+	EXPECT_FIGURE(L1, USED, 448);
+	EXPECT_FIGURE(L1, FREE, UNKNOWN);
+	EXPECT_FIGURE(L1, ALLOCATABLE, UNKNOWN);
+}
+
+static void largest_free_is_at_most_free(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	report_one(books, &books->a, TTMEM_POOL_L1, 0, 64, 1000, 600, 400);
+	report_one(books, &books->b, TTMEM_POOL_L1, 0, 64, 1000, 300, 700);
+	EXPECT_FIGURE(L1, FREE, 6400);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 6400);
+	report_one(books, &books->b, TTMEM_POOL_L1, 0, 64, 1000, 900, 100);
+	EXPECT_FIGURE(L1, FREE, 0);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 0);
+	KUNIT_EXPECT_EQ(test, ttmem_ledger_oversubscribed(&books->ledger, TTMEM_POOL_L1), 0ULL);
+}
+
+/* What clients say may be more than there is; what the chip shows never is. */
+static void never_beyond_capacity(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	/* Nobody has declared: the whole die is the limit. */
+	report_one(books, &books->a, TTMEM_POOL_L1, 0, 80, 1499136, 1499136, 0);
+	report_one(books, &books->b, TTMEM_POOL_L1, 0, 80, 1499136, 1499136, 0);
+	EXPECT_FIGURE(L1, USED, N300_NOMINAL);
+	EXPECT_FIGURE(L1, PEAK, N300_NOMINAL);
+	EXPECT_FIGURE(L1, TOTAL, UNKNOWN);
+	KUNIT_EXPECT_EQ(test, ttmem_ledger_oversubscribed(&books->ledger, TTMEM_POOL_L1),
+			N300_NOMINAL);
+
+	declare(books, &books->c, &n300);
+	EXPECT_FIGURE(L1, USED, N300_TOTAL);
+	EXPECT_FIGURE(L1, PEAK, N300_TOTAL);
+	EXPECT_FIGURE(L1, ALLOCATABLE, N300_TOTAL);
+	EXPECT_FIGURE(L1, FREE, 0);
+	KUNIT_EXPECT_EQ(test, ttmem_ledger_oversubscribed(&books->ledger, TTMEM_POOL_L1),
+			2 * N300_NOMINAL - N300_TOTAL);
+	ttmem_ledger_leave(&books->ledger, &books->a);
+	ttmem_ledger_leave(&books->ledger, &books->b);
+	EXPECT_FIGURE(L1, USED, 0);
+	KUNIT_EXPECT_EQ(test, ttmem_ledger_oversubscribed(&books->ledger, TTMEM_POOL_L1), 0ULL);
+}
+
+static void regions_are_their_own_total(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	/* Not set up, as by default: that is known, and it is nothing. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1_SMALL, 0, 0, 0, 0, 0), 0);
+	EXPECT_FIGURE(L1_SMALL, TOTAL, 0);
+	EXPECT_FIGURE(L1_SMALL, FREE, 0);
+	EXPECT_FIGURE(L1_SMALL, BANKS, 0);
+
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1_SMALL, 0, 64, 32768,
+					 1024, 31744), 0);
+	EXPECT_FIGURE(L1_SMALL, TOTAL, 64 * 32768);
+	EXPECT_FIGURE(L1_SMALL, USED, 64 * 1024);
+	EXPECT_FIGURE(L1_SMALL, FREE, 64 * 31744);
+	EXPECT_FIGURE(L1, USED, 0);
+	/* Two clients' share of a region is cut at the region. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1_SMALL, 0, 64, 32768,
+					 32768, 0), 0);
+	EXPECT_FIGURE(L1_SMALL, USED, 64 * 32768);
+	KUNIT_EXPECT_EQ(test, ttmem_ledger_oversubscribed(&books->ledger, TTMEM_POOL_L1_SMALL),
+			64ULL * 1024);
+}
+
+static void reserved_is_in_no_allocator(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	report_one(books, &books->a, TTMEM_POOL_L1, 0, 64, 1000000, 0, 1000000);
+	/* Nobody said whether there is an L1_SMALL. */
+	EXPECT_FIGURE(L1, RESERVED, UNKNOWN);
+	report_one(books, &books->a, TTMEM_POOL_L1_SMALL, 0, 64, 32768, 0, 32768);
+	EXPECT_FIGURE(L1, RESERVED, N300_TOTAL - 64 * 1032768);
+	report_one(books, &books->a, TTMEM_POOL_TRACE, 0, 0, 0, 0, 0);
+	report_one(books, &books->a, TTMEM_POOL_DRAM, 0, 12, (1ULL << 30) - 4096, 0, 4096);
+	EXPECT_FIGURE(DRAM, RESERVED, 12 * 4096);
+}
+
+static void circular_buffers_are_apart(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	const u32 whole = TTMEM_REPORT_WHOLE_POOL;
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0, 5000, 0), 0);
+	report_l1(books, &books->a, 1000);
+	EXPECT_FIGURE(CB, USED, 5000);
+	EXPECT_FIGURE(L1, USED, 64000);
+	/* They may overlap L1 buffers, so they need no room beside them. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0,
+					 N300_TOTAL, 0), 0);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0,
+					 N300_TOTAL + 1, 0), -ERANGE);
+	EXPECT_FIGURE(CB, USED, N300_TOTAL);
+
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, 0, 0, 0, 5000, 0),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 64, 0, 5000, 0),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 1, 5000, 0),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0, 5000, 1),
+			-EINVAL);
+}
+
+static void banks_that_are_not_in_lockstep(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	const u32 whole = TTMEM_REPORT_WHOLE_POOL;
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 64, 1000,
+					 12345, 500), 0);
+	EXPECT_FIGURE(L1, USED, 12345);
+	EXPECT_FIGURE(L1, ALLOCATABLE, 64000);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 32000);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 64, 1000,
+					 64001, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 64, 1000,
+					 32001, 500), -EINVAL);
+	/* Used bytes are all that is known. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 0, 0, 777, 0), 0);
+	EXPECT_FIGURE(L1, USED, 777);
+	EXPECT_FIGURE(L1, FREE, UNKNOWN);
+	EXPECT_FIGURE(L1, BANKS, UNKNOWN);
+}
+
+static void absurd_entries(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	struct ttmem_account *a = &books->a;
+	struct ttmem_account before;
+
+	declare(books, a, &n300);
+	report_l1(books, a, 1000);
+	before = *a;
+
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_NR_POOLS, 0, 64, 8, 0, 0), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, U32_MAX, 0, 64, 8, 0, 0), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 2, 64, 8, 0, 0), -EOPNOTSUPP);
+	/* allocated > bank_bytes; largest_free beyond what is free */
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 8, 9, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 8, 4, 5), -EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 8, 8, U64_MAX), -EINVAL);
+	/* A largest block of a pool of unknown size; bytes in no banks */
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 0, 8, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 0, 8, 0, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 0, 0, 1, 0), -EINVAL);
+	/* Banks times bytes over 2^64 */
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 1ULL << 58, 0, 0),
+			-EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, U32_MAX, U64_MAX, U64_MAX, 0),
+			-EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 2, 0, 1ULL << 63, 0),
+			-EOVERFLOW);
+	/* Beyond the chip: bytes, banks */
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 1499137, 0, 0), -ERANGE);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 65, 8, 0, 0), -ERANGE);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_DRAM, 0, 13, 8, 0, 0), -ERANGE);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_DRAM, 0, 12, (1ULL << 30) + 1, 0, 0),
+			-ERANGE);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, TTMEM_REPORT_WHOLE_POOL, 0, 0,
+					 U64_MAX, 0), -ERANGE);
+
+	KUNIT_EXPECT_EQ(test, memcmp(before.held, a->held, sizeof(before.held)), 0);
+	EXPECT_FIGURE(L1, USED, 64000);
+	EXPECT_FIGURE(L1, PEAK, 64000);
+}
+
+/* Each client is checked against its own word, or before it against the whole die. */
+static void own_word_is_the_limit(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, 0, 72, 8, 0, 0), -ERANGE);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 72, 8, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 81, 8, 0, 0), -ERANGE);
+	declare(books, &books->b, &galaxy);
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 80, 8, 0, 0), 0);
+}
+
+static void pools_of_one_report_fit_together(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	struct ttmem_report_entry entries[] = {
+		{ 0, TTMEM_POOL_L1, 0, 64, 1499136 - 32768, 0, 0 },
+		{ 0, TTMEM_POOL_L1_SMALL, 0, 64, 32768, 0, 0 },
+		{ 0, TTMEM_POOL_DRAM, 0, 12, 1 << 30, 0, 0 },
+	};
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_EQ(test, report(books, &books->a, entries, ARRAY_SIZE(entries)), 0);
+	EXPECT_FIGURE(L1, RESERVED, 0);
+	entries[1].bank_bytes++;
+	entries[2].allocated_bytes = 5;
+	KUNIT_EXPECT_EQ(test, report(books, &books->a, entries, ARRAY_SIZE(entries)), -ERANGE);
+	/* All of them or none. */
+	EXPECT_FIGURE(DRAM, USED, 0);
+	EXPECT_FIGURE(L1_SMALL, TOTAL, 64 * 32768);
+	/* A pool twice. */
+	entries[1] = entries[0];
+	KUNIT_EXPECT_EQ(test, report(books, &books->a, entries, ARRAY_SIZE(entries)), -EINVAL);
+	EXPECT_FIGURE(DRAM, USED, 0);
+	/* Pools that are not named stay. */
+	KUNIT_EXPECT_EQ(test, report(books, &books->a, &entries[2], 1), 0);
+	EXPECT_FIGURE(DRAM, USED, 60);
+	EXPECT_FIGURE(L1_SMALL, TOTAL, 64 * 32768);
+}
+
+static void clients_disagree(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_NONE);
+	declare(books, &books->a, &n300);
+	declare(books, &books->b, &n300);
+	report_l1(books, &books->a, 1000);
+	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_DECLARED);
+	declare(books, &books->c, &galaxy);
+	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_CONFLICT);
+	EXPECT_FIGURE(L1, TOTAL, UNKNOWN);
+	EXPECT_FIGURE(L1, RESERVED, UNKNOWN);
+	EXPECT_FIGURE(L1, USED, 64000);
+
+	/* It is over as soon as one of them changes its word, or leaves. */
+	declare(books, &books->c, &n300);
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+	declare(books, &books->c, &galaxy);
+	EXPECT_FIGURE(L1, TOTAL, UNKNOWN);
+	ttmem_ledger_leave(&books->ledger, &books->c);
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_DECLARED);
+
+	/* The last word outlives who said it, until somebody else speaks. */
+	ttmem_ledger_leave(&books->ledger, &books->a);
+	ttmem_ledger_leave(&books->ledger, &books->b);
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+	declare(books, &books->c, &galaxy);
+	EXPECT_FIGURE(L1, TOTAL, N300_NOMINAL);
+}
+
+static void unique_ids(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	struct ttmem_geometry with_id = n300;
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_EQ(test, books->ledger.geometry.chip_uid, 0ULL);
+	with_id.chip_uid = 42;
+	declare(books, &books->b, &with_id);
+	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_DECLARED);
+	KUNIT_EXPECT_EQ(test, books->ledger.geometry.chip_uid, 42ULL);
+	with_id.chip_uid = 43;
+	declare(books, &books->c, &with_id);
+	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_CONFLICT);
+}
+
+static void refused_calls(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	ttmem_ledger_reject(&books->ledger, 5);
+	ttmem_ledger_reject(&books->ledger, 9);
+	KUNIT_EXPECT_EQ(test, books->ledger.rejected, 2ULL);
+	KUNIT_EXPECT_EQ(test, books->ledger.last_rejected_ns, 9ULL);
+	KUNIT_EXPECT_EQ(test, books->ledger.updated_ns, 0ULL);
+}
+
+/* ---- random clients against a model that is too simple to be wrong ------------------------- */
+
+#define MODEL_CLIENTS	12
+
+static u32 next_random(u32 *state)
+{
+	*state = *state * 1664525 + 1013904223;
+	return *state >> 8;
+}
+
+struct model {
+	struct ttmem_ledger ledger;
+	struct ttmem_account accounts[MODEL_CLIENTS];
+};
+
+static void compare_with_model(struct kunit *test, struct model *model, enum ttmem_pool pool)
+{
+	u64 used = 0, region = 0, largest = U64_MAX, value;
+	const struct ttmem_holding *held;
+	bool sized = false;
+	int i;
+
+	for (i = 0; i < MODEL_CLIENTS; i++) {
+		held = &model->accounts[i].held[pool];
+		if (!model->accounts[i].joined)
+			continue;
+		used += held->used;
+		if (!held->sized)
+			continue;
+		sized = true;
+		region = max(region, held->region);
+		largest = min(largest, held->largest_free);
+	}
+	region = min(region, N300_TOTAL);
+	KUNIT_ASSERT_EQ(test, model->ledger.pools[pool].used, used);
+	KUNIT_ASSERT_EQ(test, ttmem_ledger_figure(&model->ledger, pool, TTMEM_ALLOCATABLE, &value),
+			sized);
+	if (!sized)
+		return;
+	KUNIT_ASSERT_EQ(test, value, region);
+	used = min(used, pool == TTMEM_POOL_L1 ? N300_TOTAL : region);
+	KUNIT_ASSERT_TRUE(test, ttmem_ledger_figure(&model->ledger, pool, TTMEM_USED, &value));
+	KUNIT_ASSERT_EQ(test, value, used);
+	KUNIT_ASSERT_TRUE(test, ttmem_ledger_figure(&model->ledger, pool, TTMEM_LARGEST_FREE,
+						    &value));
+	KUNIT_ASSERT_EQ(test, value, min(largest, region > used ? region - used : 0));
+}
+
+static void model_step(struct model *model, u32 *random)
+{
+	struct ttmem_account *account = &model->accounts[next_random(random) % MODEL_CLIENTS];
+	struct ttmem_report_entry entry = {
+		.pool = next_random(random) % 2 ? TTMEM_POOL_L1 : TTMEM_POOL_L1_SMALL,
+		.banks = 64,
+		.bank_bytes = next_random(random) % 8 ? next_random(random) % 1499137 : 0,
+	};
+
+	if (account->joined && next_random(random) % 8 == 0) {
+		ttmem_ledger_leave(&model->ledger, account);
+		return;
+	}
+	if (entry.bank_bytes) {
+		entry.allocated_bytes = next_random(random) % (entry.bank_bytes + 1);
+		entry.largest_free_bytes = next_random(random) %
+					   (entry.bank_bytes - entry.allocated_bytes + 1);
+	}
+	if (ttmem_account_stage(account, &entry) ||
+	    ttmem_account_check(account, model->ledger.arch))
+		ttmem_account_unstage(account);
+	if (!account->joined)
+		ttmem_ledger_join(&model->ledger, account);
+	ttmem_ledger_commit(&model->ledger, account, NOW);
+}
+
+static void random_clients(struct kunit *test)
+{
+	struct model *model = kunit_kzalloc(test, sizeof(*model), GFP_KERNEL);
+	u32 random = 1;
+	int i;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, model);
+	ttmem_ledger_init(&model->ledger, ttmem_arch_find(0x401e));
+	for (i = 0; i < MODEL_CLIENTS; i++)
+		ttmem_account_init(&model->accounts[i]);
+	/* A client that stays, so that there is a total. */
+	ttmem_ledger_join(&model->ledger, &model->accounts[0]);
+	ttmem_ledger_declare(&model->ledger, &model->accounts[0], &n300);
+	for (i = 0; i < 20000; i++) {
+		model_step(model, &random);
+		compare_with_model(test, model, TTMEM_POOL_L1);
+		compare_with_model(test, model, TTMEM_POOL_L1_SMALL);
+	}
+}
+
+static struct kunit_case ledger_cases[] = {
+	KUNIT_CASE(nobody_reports),
+	KUNIT_CASE(future_chip_has_no_nominal),
+	KUNIT_CASE(banks_move_in_lockstep),
+	KUNIT_CASE(reports_replace),
+	KUNIT_CASE(usage_ends_with_its_owner),
+	KUNIT_CASE(several_clients),
+	KUNIT_CASE(largest_free_is_at_most_free),
+	KUNIT_CASE(never_beyond_capacity),
+	KUNIT_CASE(regions_are_their_own_total),
+	KUNIT_CASE(reserved_is_in_no_allocator),
+	KUNIT_CASE(circular_buffers_are_apart),
+	KUNIT_CASE(banks_that_are_not_in_lockstep),
+	KUNIT_CASE(absurd_entries),
+	KUNIT_CASE(own_word_is_the_limit),
+	KUNIT_CASE(pools_of_one_report_fit_together),
+	KUNIT_CASE(clients_disagree),
+	KUNIT_CASE(unique_ids),
+	KUNIT_CASE(refused_calls),
+	KUNIT_CASE(random_clients),
+	{}
+};
+
+static struct kunit_suite ledger_suite = {
+	.name = "ttmem_ledger",
+	.test_cases = ledger_cases,
+};
+
+kunit_test_suites(&ledger_suite);
