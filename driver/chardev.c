@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/ttmem/ttN: open, close, and the table of ioctls.
+ *
+ * User memory is copied here and nowhere else, and under no lock.
+ */
+#include <linux/compat.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/nospec.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "chip.h"
+#include "client.h"
+
+/* No argument is longer, that of a newer caller included. */
+#define MAX_ARGUMENT	SZ_16K
+
+#define MAX_ENTRIES	(TTMEM_MAX_CHIPS * TTMEM_NR_POOLS)
+
+static int ttmem_open(struct inode *inode, struct file *file)
+{
+	struct ttmem_client *client;
+
+	/* Where it lives: the cdev of an open node pins the device it belongs to. */
+	client = ttmem_client_create(container_of(inode->i_cdev, struct ttmem_gateway, cdev));
+	if (IS_ERR(client))
+		return PTR_ERR(client);
+	file->private_data = client;
+	return nonseekable_open(inode, file);
+}
+
+static int ttmem_release(struct inode *inode, struct file *file)
+{
+	ttmem_client_destroy(file->private_data);
+	return 0;
+}
+
+/* Answer with as much as the caller has room for, and with zeros for what only it knows. */
+static int copy_answer(void __user *argument, size_t room, const void *answer, size_t size)
+{
+	if (copy_to_user(argument, answer, min(room, size)))
+		return -EFAULT;
+	if (room > size && clear_user(argument + size, room - size))
+		return -EFAULT;
+	return 0;
+}
+
+static int ioctl_query(struct ttmem_client *client, void __user *argument, u32 size)
+{
+	struct ttmem_query query;
+	int ret;
+
+	ret = copy_struct_from_user(&query, sizeof(query), argument, size);
+	if (ret)
+		return ret;
+	ret = ttmem_client_query(client, &query);
+	if (ret)
+		return ret;
+	query.size = size;
+	return copy_answer(argument, size, &query, sizeof(query));
+}
+
+static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32 size)
+{
+	struct ttmem_declare declare;
+	int ret;
+
+	ret = copy_struct_from_user(&declare, sizeof(declare), argument, size);
+	if (ret)
+		return ret;
+	return ttmem_client_declare(client, &declare);
+}
+
+/* Entries of this driver's size at one go, longer ones one by one. */
+static int copy_entries(struct ttmem_report_entry *entries, const void __user *from,
+			const struct ttmem_report *report)
+{
+	unsigned int i;
+	int ret;
+
+	if (report->entry_size == sizeof(*entries))
+		return copy_from_user(entries, from, report->nr_entries * sizeof(*entries)) ?
+		       -EFAULT : 0;
+	for (i = 0; i < report->nr_entries; i++, from += report->entry_size) {
+		ret = copy_struct_from_user(&entries[i], sizeof(*entries), from,
+					    report->entry_size);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int ioctl_report(struct ttmem_client *client, void __user *argument, u32 size)
+{
+	/* All pools of one chip fit on the stack: no allocation in the case that counts. */
+	struct ttmem_report_entry few[TTMEM_NR_POOLS], *entries = few;
+	struct ttmem_report report;
+	int ret;
+
+	if (copy_from_user(&report, argument, sizeof(report)))
+		return -EFAULT;
+	if (report.flags)
+		return -EOPNOTSUPP;
+	if (!report.nr_entries || report.nr_entries > MAX_ENTRIES ||
+	    report.entry_size < TTMEM_REPORT_ENTRY_SIZE_VER0 || report.entry_size % 8 ||
+	    size != sizeof(report) + (u64)report.nr_entries * report.entry_size)
+		return -EINVAL;
+
+	if (report.nr_entries > ARRAY_SIZE(few)) {
+		entries = kmalloc_array(report.nr_entries, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+		if (!entries)
+			return -ENOMEM;
+	}
+	ret = copy_entries(entries, argument + sizeof(report), &report);
+	if (!ret)
+		ret = ttmem_client_report(client, entries, report.nr_entries);
+	if (entries != few)
+		kfree(entries);
+	return ret;
+}
+
+/**
+ * struct ttmem_command - an ioctl
+ * @handler: does it; gets the argument and the size that its first member says
+ * @min_size: size of the argument's first version
+ * @writes: needs a file that was opened for writing
+ */
+struct ttmem_command {
+	int (*handler)(struct ttmem_client *client, void __user *argument, u32 size);
+	u32 min_size;
+	bool writes;
+};
+
+static const struct ttmem_command commands[] = {
+	[_IOC_NR(TTMEM_QUERY)] = { ioctl_query, TTMEM_QUERY_SIZE_VER0, false },
+	[_IOC_NR(TTMEM_DECLARE)] = { ioctl_declare, TTMEM_DECLARE_SIZE_VER0, true },
+	[_IOC_NR(TTMEM_REPORT)] = { ioctl_report, TTMEM_REPORT_SIZE_VER0, true },
+};
+
+static int run_command(struct file *file, unsigned int cmd, void __user *argument)
+{
+	const struct ttmem_command *command;
+	unsigned int nr = _IOC_NR(cmd);
+	u32 size;
+
+	if (nr >= ARRAY_SIZE(commands) || cmd != _IO(TTMEM_IOCTL_MAGIC, nr))
+		return -ENOTTY;
+	command = &commands[array_index_nospec(nr, ARRAY_SIZE(commands))];
+	if (command->writes && !(file->f_mode & FMODE_WRITE))
+		return -EACCES;
+	if (get_user(size, (u32 __user *)argument))
+		return -EFAULT;
+	if (size < command->min_size)
+		return -EINVAL;
+	if (size > MAX_ARGUMENT)
+		return -E2BIG;
+	return command->handler(file->private_data, argument, size);
+}
+
+static long ttmem_ioctl(struct file *file, unsigned int cmd, unsigned long argument)
+{
+	struct ttmem_client *client = file->private_data;
+	int ret;
+
+	ret = run_command(file, cmd, (void __user *)argument);
+	if (ret)
+		ttmem_gateway_reject(client->gateway);
+	return ret;
+}
+
+const struct file_operations ttmem_fops = {
+	.owner = THIS_MODULE,
+	.open = ttmem_open,
+	.release = ttmem_release,
+	.unlocked_ioctl = ttmem_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};

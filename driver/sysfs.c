@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mem/: what a chip shows.
+ *
+ * Every attribute is a figure of a pool, generated from the table in pools.h, or a fact about the
+ * chip, a line of the table below. mem/stat walks the same tables, so that one value read alone and
+ * the same value in a snapshot cannot disagree in name or in unit. What is not known reads -ENODATA
+ * alone and is left out of the snapshot.
+ *
+ * A read takes the books' lock and nothing else: it never waits for a call, and device_del() waits
+ * for it.
+ */
+#include <linux/kernel.h>
+#include <linux/sysfs.h>
+
+#include "chip.h"
+
+/* ---- facts about the chip ------------------------------------------------------------------ */
+
+static bool geometry_known(const struct ttmem_ledger *ledger)
+{
+	return ledger->source == TTMEM_GEOMETRY_DECLARED;
+}
+
+static bool tensix_nominal(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->arch->die.tensix_enabled;
+	return ledger->arch->name;
+}
+
+static bool tensix_enabled(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->geometry.tensix_enabled;
+	return geometry_known(ledger);
+}
+
+static bool tensix_harvest_mask(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->geometry.tensix_harvest_mask;
+	return geometry_known(ledger);
+}
+
+static bool dram_banks_nominal(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->arch->die.dram_banks_enabled;
+	return ledger->arch->name;
+}
+
+static bool dram_banks_enabled(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->geometry.dram_banks_enabled;
+	return geometry_known(ledger);
+}
+
+static bool geometry_source(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->source;
+	return true;
+}
+
+static bool arch(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->arch->id;
+	return ledger->arch->name;
+}
+
+static bool chip_uid(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->geometry.chip_uid;
+	return geometry_known(ledger) && *value;
+}
+
+static bool clients(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->clients;
+	return true;
+}
+
+static bool updated_ns(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->updated_ns;
+	return *value;
+}
+
+static bool rejected(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->rejected;
+	return true;
+}
+
+static bool last_rejected_ns(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->last_rejected_ns;
+	return *value;
+}
+
+enum ttmem_format {
+	FORMAT_NUMBER,
+	FORMAT_MASK,
+	FORMAT_UID,
+	FORMAT_ARCH,
+	FORMAT_SOURCE,
+};
+
+struct ttmem_fact {
+	struct device_attribute attr;
+	bool (*get)(const struct ttmem_ledger *ledger, u64 *value);
+	enum ttmem_format format;
+};
+
+static ssize_t fact_show(struct device *dev, struct device_attribute *attr, char *buf);
+
+#define FACT(_get, _format) { __ATTR(_get, 0444, fact_show, NULL), _get, FORMAT_##_format }
+
+static struct ttmem_fact facts[] = {
+	FACT(tensix_nominal, NUMBER),
+	FACT(tensix_enabled, NUMBER),
+	FACT(tensix_harvest_mask, MASK),
+	FACT(dram_banks_nominal, NUMBER),
+	FACT(dram_banks_enabled, NUMBER),
+	FACT(geometry_source, SOURCE),
+	FACT(arch, ARCH),
+	FACT(chip_uid, UID),
+	FACT(clients, NUMBER),
+	FACT(updated_ns, NUMBER),
+	FACT(rejected, NUMBER),
+	FACT(last_rejected_ns, NUMBER),
+};
+
+static int format_value(char *buf, int at, const struct ttmem_chip *chip,
+			enum ttmem_format format, u64 value)
+{
+	static const char * const sources[] = {
+		[TTMEM_GEOMETRY_NONE] = "none",
+		[TTMEM_GEOMETRY_DECLARED] = "declared",
+		[TTMEM_GEOMETRY_CONFLICT] = "conflict",
+	};
+
+	switch (format) {
+	case FORMAT_MASK:
+		return sysfs_emit_at(buf, at, "0x%llx\n", value);
+	case FORMAT_UID:
+		return sysfs_emit_at(buf, at, "0x%016llx\n", value);
+	case FORMAT_ARCH:
+		return sysfs_emit_at(buf, at, "%s\n", chip->ledger.arch->name);
+	case FORMAT_SOURCE:
+		return sysfs_emit_at(buf, at, "%s\n", sources[value]);
+	default:
+		return sysfs_emit_at(buf, at, "%llu\n", value);
+	}
+}
+
+static ssize_t fact_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct ttmem_fact *fact = container_of(attr, struct ttmem_fact, attr);
+	struct ttmem_chip *chip = to_ttmem_chip(dev);
+	bool known;
+	u64 value;
+
+	spin_lock(&chip->gateway->books_lock);
+	known = fact->get(&chip->ledger, &value);
+	spin_unlock(&chip->gateway->books_lock);
+	return known ? format_value(buf, 0, chip, fact->format, value) : -ENODATA;
+}
+
+/* ---- figures of the pools ------------------------------------------------------------------ */
+
+static const char * const figure_names[TTMEM_NR_FIGURES] = {
+	[TTMEM_USED] = "used",
+	[TTMEM_FREE] = "free",
+	[TTMEM_TOTAL] = "total",
+	[TTMEM_NOMINAL] = "nominal",
+	[TTMEM_ALLOCATABLE] = "allocatable",
+	[TTMEM_RESERVED] = "reserved",
+	[TTMEM_LARGEST_FREE] = "largest_free",
+	[TTMEM_PEAK] = "peak",
+	[TTMEM_BANKS] = "banks",
+};
+
+struct ttmem_figure_attr {
+	struct device_attribute attr;
+	char name[32];
+	enum ttmem_pool pool;
+	enum ttmem_figure figure;
+};
+
+static struct ttmem_figure_attr figures[TTMEM_NR_POOLS * TTMEM_NR_FIGURES];
+static unsigned int nr_figures;
+
+static ssize_t figure_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct ttmem_figure_attr *figure = container_of(attr, struct ttmem_figure_attr, attr);
+	struct ttmem_chip *chip = to_ttmem_chip(dev);
+	bool known;
+	u64 value;
+
+	spin_lock(&chip->gateway->books_lock);
+	known = ttmem_ledger_figure(&chip->ledger, figure->pool, figure->figure, &value);
+	spin_unlock(&chip->gateway->books_lock);
+	return known ? sysfs_emit(buf, "%llu\n", value) : -ENODATA;
+}
+
+/* ---- the snapshot -------------------------------------------------------------------------- */
+
+/* Values by their place in figures[] and facts[], and in pools[] for what was cut off a sum. */
+struct ttmem_snapshot {
+	u64 figures[ARRAY_SIZE(figures)];
+	u64 facts[ARRAY_SIZE(facts)];
+	u64 oversubscribed[TTMEM_NR_POOLS];
+	DECLARE_BITMAP(figures_known, ARRAY_SIZE(figures));
+	DECLARE_BITMAP(facts_known, ARRAY_SIZE(facts));
+	bool conflict;
+};
+
+static void take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapshot)
+{
+	const struct ttmem_ledger *ledger = &chip->ledger;
+	unsigned int i;
+
+	bitmap_zero(snapshot->figures_known, ARRAY_SIZE(figures));
+	bitmap_zero(snapshot->facts_known, ARRAY_SIZE(facts));
+	spin_lock(&chip->gateway->books_lock);
+	for (i = 0; i < nr_figures; i++)
+		if (ttmem_ledger_figure(ledger, figures[i].pool, figures[i].figure,
+					&snapshot->figures[i]))
+			__set_bit(i, snapshot->figures_known);
+	for (i = 0; i < ARRAY_SIZE(facts); i++)
+		if (facts[i].get(ledger, &snapshot->facts[i]))
+			__set_bit(i, snapshot->facts_known);
+	for (i = 0; i < TTMEM_NR_POOLS; i++)
+		snapshot->oversubscribed[i] = ttmem_ledger_oversubscribed(ledger, i);
+	snapshot->conflict = ledger->source == TTMEM_GEOMETRY_CONFLICT;
+	spin_unlock(&chip->gateway->books_lock);
+}
+
+static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct ttmem_chip *chip = to_ttmem_chip(dev);
+	struct ttmem_snapshot snapshot;
+	unsigned int i;
+	int at = 0;
+
+	take_snapshot(chip, &snapshot);
+	for_each_set_bit(i, snapshot.figures_known, ARRAY_SIZE(figures))
+		at += sysfs_emit_at(buf, at, "%s %llu\n", figures[i].name, snapshot.figures[i]);
+	for_each_set_bit(i, snapshot.facts_known, ARRAY_SIZE(facts)) {
+		at += sysfs_emit_at(buf, at, "%s ", facts[i].attr.attr.name);
+		at += format_value(buf, at, chip, facts[i].format, snapshot.facts[i]);
+	}
+	for (i = 0; i < TTMEM_NR_POOLS; i++)
+		if (snapshot.oversubscribed[i])
+			at += sysfs_emit_at(buf, at, "%s_oversubscribed %llu\n",
+					    ttmem_pools[i].name, snapshot.oversubscribed[i]);
+	if (snapshot.conflict)
+		at += sysfs_emit_at(buf, at, "geometry_conflict 1\n");
+	return at;
+}
+
+static DEVICE_ATTR_RO(stat);
+
+/* ---- the group ----------------------------------------------------------------------------- */
+
+static struct attribute *mem_attrs[ARRAY_SIZE(figures) + ARRAY_SIZE(facts) + 2];
+
+static const struct attribute_group mem_group = {
+	.name = "mem",
+	.attrs = mem_attrs,
+};
+
+const struct attribute_group *ttmem_chip_groups[] = {
+	&mem_group,
+	NULL,
+};
+
+static void add_figure(enum ttmem_pool pool, enum ttmem_figure figure)
+{
+	struct ttmem_figure_attr *new = &figures[nr_figures++];
+
+	snprintf(new->name, sizeof(new->name), "%s_%s", ttmem_pools[pool].name,
+		 figure_names[figure]);
+	new->pool = pool;
+	new->figure = figure;
+	new->attr.attr.name = new->name;
+	new->attr.attr.mode = 0444;
+	new->attr.show = figure_show;
+}
+
+/**
+ * ttmem_sysfs_init - fill mem/ from the table of pools
+ *
+ * Context: once, before the first chip.
+ */
+void __init ttmem_sysfs_init(void)
+{
+	struct attribute **attrs = mem_attrs;
+	unsigned int i, figure;
+
+	for (i = 0; i < TTMEM_NR_POOLS; i++)
+		for (figure = 0; figure < TTMEM_NR_FIGURES; figure++)
+			if (ttmem_pools[i].figures & BIT(figure))
+				add_figure(i, figure);
+	for (i = 0; i < nr_figures; i++)
+		*attrs++ = &figures[i].attr.attr;
+	for (i = 0; i < ARRAY_SIZE(facts); i++)
+		*attrs++ = &facts[i].attr.attr;
+	*attrs = &dev_attr_stat.attr;
+}
