@@ -2,9 +2,9 @@
 /*
  * Follows tt-kmd: a chip for each PCI function that it has bound, for as long as it has.
  *
- * No function is bound here and no class is created: tt-kmd owns both. The driver core tells when it
- * has bound a function and when it is about to let go of it, so that the two modules can be loaded in
- * either order, and tt-kmd unloaded and upgraded with this one loaded.
+ * No function is bound here and no class is created: tt-kmd owns both. The driver core tells when
+ * it has bound a function and when it is about to let go of it, so that the two modules can be
+ * loaded in either order, and tt-kmd unloaded and upgraded with this one loaded.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -55,7 +55,7 @@ static int kmd_ordinal(const struct device *dev, unsigned int *ordinal)
 	return prefix ? kstrtouint(name + prefix, 10, ordinal) : -ENODEV;
 }
 
-static int match_kmd_device(struct device *dev, ttmem_match_data *data)
+static int match_kmd_device(struct device *dev, TTMEM_MATCH_CONST void *data)
 {
 	unsigned int ordinal;
 
@@ -63,10 +63,10 @@ static int match_kmd_device(struct device *dev, ttmem_match_data *data)
 }
 
 /*
- * Our device_type overrides what a class does for its devices, except for these: they would take our
- * device for one of tt-kmd's, drvdata included.
+ * Our device_type overrides what a class does for its devices, except for these: they would take
+ * our device for one of tt-kmd's, drvdata included.
  */
-static const char *class_trouble(const ttmem_class *class)
+static const char *class_trouble(const struct class *class)
 {
 	if (class->dev_groups)
 		return "dev_groups";
@@ -92,8 +92,8 @@ static struct ttmem_gateway *create_gateway(struct pci_dev *pdev, struct device 
 	const char *trouble = class_trouble(kmd_device->class);
 
 	if (trouble) {
-		pr_err_once("not joining class " TT_KMD_CLASS ": its %s would mistake our devices for its own\n",
-			    trouble);
+		pr_err_once("not joining class %s: its %s would take our devices for its own\n",
+			    TT_KMD_CLASS, trouble);
 		return ERR_PTR(-EOPNOTSUPP);
 	}
 	kmd_ordinal(kmd_device, &function.ordinal);

@@ -32,7 +32,8 @@ static void local_chip_release(struct device *dev)
 		wake_up(&gateways_gone);
 }
 
-static char *local_chip_devnode(ttmem_devnode_device *dev, umode_t *mode, kuid_t *uid, kgid_t *gid)
+static char *local_chip_devnode(TTMEM_DEVNODE_CONST struct device *dev, umode_t *mode,
+				kuid_t *uid, kgid_t *gid)
 {
 	return kasprintf(GFP_KERNEL, "ttmem/%s", dev_name(dev));
 }

@@ -52,7 +52,7 @@ struct ttmem_gateway {
 	u16 pci_device;
 	struct rw_semaphore calls;
 	bool gone;
-	spinlock_t books_lock;
+	spinlock_t books_lock;	/* leaf: see above */
 	struct xarray users;
 	unsigned int clients;
 };
@@ -71,7 +71,7 @@ static inline struct ttmem_chip *to_ttmem_chip(struct device *dev)
  * @pci_device: PCI device id
  */
 struct ttmem_function {
-	ttmem_class *class;
+	TTMEM_CLASS_CONST struct class *class;
 	struct device *parent;
 	unsigned int ordinal;
 	u16 pci_vendor;

@@ -23,7 +23,7 @@ struct ttmem_gateway;
  */
 struct ttmem_client {
 	struct ttmem_gateway *gateway;
-	struct mutex lock;
+	struct mutex lock;	/* serialises calls: see above */
 	struct ttmem_account *accounts[TTMEM_MAX_CHIPS];
 	u64 id;
 	kuid_t uid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the kernels that ttmem builds on, 5.10 and later. No other file asks for the
- * kernel's version.
+ * What differs between the kernels that ttmem builds on, 5.10 and later. No other file asks for
+ * the kernel's version.
  */
 #ifndef TTMEM_COMPAT_H
 #define TTMEM_COMPAT_H
@@ -9,24 +9,25 @@
 #include <linux/device.h>
 #include <linux/version.h>
 
-/* A class, once registered, is constant since 6.4; before, a device points to one that is not. */
+/* The class that a device points to. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-typedef const struct class ttmem_class;
+#define TTMEM_CLASS_CONST const
 #else
-typedef struct class ttmem_class;
+#define TTMEM_CLASS_CONST
 #endif
 
-/* The device that device_type.devnode gets, and what device_find_child() passes to its match. */
+/* The device that device_type.devnode gets. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-typedef const struct device ttmem_devnode_device;
+#define TTMEM_DEVNODE_CONST const
 #else
-typedef struct device ttmem_devnode_device;
+#define TTMEM_DEVNODE_CONST
 #endif
 
+/* What device_find_child() passes on to its match function. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-typedef const void ttmem_match_data;
+#define TTMEM_MATCH_CONST const
 #else
-typedef void ttmem_match_data;
+#define TTMEM_MATCH_CONST
 #endif
 
 #endif /* TTMEM_COMPAT_H */

@@ -7,8 +7,8 @@
 #include "geometry.h"
 
 /*
- * Not a table of boards: a board's cores vary with its parts and its firmware, so what is left after
- * harvesting is always declared. The last line stands for every chip that is not listed.
+ * Not a table of boards: a board's cores vary with its parts and its firmware, so what is left
+ * after harvesting is always declared. The last line stands for every chip that is not listed.
  *
  * An L1 of Wormhole has 1464 KiB. DRAM is counted in the banks that allocators see: Wormhole's 6
  * channels of 2 GiB are 12 banks of 1 GiB.
@@ -70,7 +70,7 @@ u64 ttmem_geometry_capacity(const struct ttmem_geometry *geometry, enum ttmem_me
 	return geometry->dram_banks_enabled * geometry->dram_bank_bytes;
 }
 
-/* Does the chip have no more than the die, or, if there is no die to compare with, than sanity? */
+/* No more than the die has or, if there is none to compare with, no more than sanity? */
 static bool within_die(const struct ttmem_arch_info *arch, const struct ttmem_geometry *geometry)
 {
 	u64 dram = ttmem_geometry_capacity(geometry, TTMEM_MEMORY_DRAM);
@@ -79,7 +79,7 @@ static bool within_die(const struct ttmem_arch_info *arch, const struct ttmem_ge
 		return ttmem_geometry_capacity(geometry, TTMEM_MEMORY_L1) <= TTMEM_MAX_BYTES &&
 		       dram <= TTMEM_MAX_BYTES;
 
-	/* DRAM by its bytes: whoever counts channels of 2 GiB instead of banks of 1 GiB is right. */
+	/* DRAM by its bytes: who counts channels of 2 GiB instead of banks of 1 GiB is right. */
 	return geometry->tensix_enabled <= arch->die.tensix_enabled &&
 	       geometry->l1_core_bytes <= arch->die.l1_core_bytes &&
 	       geometry->dram_banks_enabled <= arch->die.dram_banks_enabled &&

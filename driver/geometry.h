@@ -7,6 +7,7 @@
 #ifndef TTMEM_GEOMETRY_H
 #define TTMEM_GEOMETRY_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 #include <linux/ttmem.h>
 
@@ -18,7 +19,7 @@
  * No figure of a chip is larger than this, whatever the architecture: it keeps the sum over all
  * clients of an unknown one within 64 bits (see TTMEM_MAX_CLIENTS).
  */
-#define TTMEM_MAX_BYTES		(1ULL << 44)
+#define TTMEM_MAX_BYTES		BIT_ULL(44)
 
 /**
  * struct ttmem_arch_info - limits of an architecture

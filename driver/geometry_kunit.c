@@ -192,6 +192,7 @@ static void merge_declarations(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, word.chip_uid, 7ULL);
 }
 
+/* Spoil one member of a declaration. */
 #define EXPECT_CONFLICT(member)							\
 	do {									\
 		struct ttmem_geometry word = n300, said = n300;			\

@@ -7,17 +7,6 @@
 
 #include "ledger.h"
 
-#define TTMEM_POOL_INFO(id, _name, _memory, kind)	\
-	[TTMEM_POOL_##id] = {				\
-		.name = #_name,				\
-		.memory = TTMEM_MEMORY_##_memory,	\
-		.figures = TTMEM_FIGURES_##kind,	\
-	},
-
-const struct ttmem_pool_info ttmem_pools[TTMEM_NR_POOLS] = {
-	TTMEM_POOLS(TTMEM_POOL_INFO)
-};
-
 static bool pool_shows(enum ttmem_pool pool, enum ttmem_figure figure)
 {
 	return ttmem_pools[pool].figures & BIT(figure);

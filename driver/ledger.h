@@ -2,12 +2,12 @@
 /*
  * The books of one chip: what each client holds now, and what the chip shows of it.
  *
- * Figures are stored, never accumulated: a report replaces what its client said before, and what the
- * chip shows is always the sum over the accounts that are there.
+ * Figures are stored, never accumulated: a report replaces what its client said before, and what
+ * the chip shows is always the sum over the accounts that are there.
  *
- * Pure code: no devices, no files, no locks. It is tested in the kernel and in userspace. The caller
- * holds one lock over all functions that take a ledger, and one lock of its own for each account
- * while it stages changes in it.
+ * Pure code: no devices, no files, no locks. It is tested in the kernel and in userspace. The
+ * caller holds one lock over all functions that take a ledger, and one lock of its own for each
+ * account while it stages changes in it.
  */
 #ifndef TTMEM_LEDGER_H
 #define TTMEM_LEDGER_H
@@ -23,7 +23,7 @@
  * Accounts of one chip, which the caller sees to. No client can report more than TTMEM_MAX_BYTES of
  * a pool, so that sums over all of them cannot overflow.
  */
-#define TTMEM_MAX_CLIENTS	(1U << 16)
+#define TTMEM_MAX_CLIENTS	BIT(16)
 
 /**
  * struct ttmem_holding - what one client holds of one pool, over all of its banks

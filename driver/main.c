@@ -2,8 +2,8 @@
 /*
  * ttmem: memory accounting for Tenstorrent chips, beside tt-kmd.
  *
- * Load, unload, and the order of things: chips can be made before tt-kmd is followed, and the memory
- * of each is free before the module goes.
+ * Load, unload, and the order of things: chips can be made before tt-kmd is followed, and the
+ * memory of each is free before the module goes.
  */
 #include <linux/module.h>
 

@@ -2,13 +2,14 @@
 /*
  * The one table of pools, and the figures that each of them shows.
  *
- * A new pool is one line in TTMEM_POOLS(), its number in the uapi header and its entries in
+ * A new pool is one line in the table, its number in the uapi header and its entries in
  * Documentation/ABI: attributes, mem/stat and the checks of a report follow from the table.
  */
 #ifndef TTMEM_POOLS_H
 #define TTMEM_POOLS_H
 
 #include <linux/bits.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include <linux/ttmem.h>
 
@@ -43,17 +44,6 @@ enum ttmem_figure {
 				 BIT(TTMEM_LARGEST_FREE) | BIT(TTMEM_PEAK) | BIT(TTMEM_BANKS))
 #define TTMEM_FIGURES_ALIAS	(BIT(TTMEM_USED) | BIT(TTMEM_PEAK))
 
-/* POOL(number in the uapi header, name in sysfs, memory, kind) */
-#define TTMEM_POOLS(POOL)			\
-	POOL(L1,	l1,		L1,	MAIN)	\
-	POOL(L1_SMALL,	l1_small,	L1,	REGION)	\
-	POOL(CB,	cb,		L1,	ALIAS)	\
-	POOL(DRAM,	dram,		DRAM,	MAIN)	\
-	POOL(TRACE,	trace,		DRAM,	REGION)
-
-#define TTMEM_COUNT_POOL(id, name, memory, kind) + 1
-#define TTMEM_NR_POOLS	(0 TTMEM_POOLS(TTMEM_COUNT_POOL))
-
 /**
  * struct ttmem_pool_info - a line of the table of pools
  * @name: prefix of its attributes
@@ -66,6 +56,14 @@ struct ttmem_pool_info {
 	unsigned int figures;
 };
 
-extern const struct ttmem_pool_info ttmem_pools[TTMEM_NR_POOLS];
+static const struct ttmem_pool_info ttmem_pools[] = {
+	[TTMEM_POOL_L1]		= { "l1",	TTMEM_MEMORY_L1,	TTMEM_FIGURES_MAIN },
+	[TTMEM_POOL_L1_SMALL]	= { "l1_small",	TTMEM_MEMORY_L1,	TTMEM_FIGURES_REGION },
+	[TTMEM_POOL_CB]		= { "cb",	TTMEM_MEMORY_L1,	TTMEM_FIGURES_ALIAS },
+	[TTMEM_POOL_DRAM]	= { "dram",	TTMEM_MEMORY_DRAM,	TTMEM_FIGURES_MAIN },
+	[TTMEM_POOL_TRACE]	= { "trace",	TTMEM_MEMORY_DRAM,	TTMEM_FIGURES_REGION },
+};
+
+#define TTMEM_NR_POOLS	ARRAY_SIZE(ttmem_pools)
 
 #endif /* TTMEM_POOLS_H */

@@ -14,10 +14,10 @@
 /**
  * DOC: rules
  *
- * Every argument begins with its own size. A caller sets it to the size of the structure that it was
- * compiled with; a newer, longer structure is accepted as long as the bytes that this driver does
- * not know are zero. All fields are of fixed width, without implicit padding, and are the same for
- * 32-bit callers. Reserved fields are zero.
+ * Every argument begins with its own size. A caller sets it to the size of the structure that it
+ * was compiled with; a newer, longer structure is accepted as long as the bytes that this driver
+ * does not know are zero. All fields are of fixed width, without implicit padding, and are the
+ * same for 32-bit callers. Reserved fields are zero.
  *
  * A refused call changes nothing but the chip's count of refused calls. All commands may fail with:
  *
@@ -47,7 +47,7 @@
 #define TTMEM_DECLARE		_IO(TTMEM_IOCTL_MAGIC, 1)
 #define TTMEM_REPORT		_IO(TTMEM_IOCTL_MAGIC, 2)
 
-/* The chip that is the PCI function itself. Other indices are remote chips that it is a gateway to. */
+/* The chip that is the PCI function itself; other indices are remote chips behind it. */
 #define TTMEM_CHIP_LOCAL	0
 /* Chips of one gateway: the local one and up to 15 remote ones. */
 #define TTMEM_MAX_CHIPS		16
@@ -68,8 +68,8 @@ enum ttmem_arch {
  * enum ttmem_pool - one kind of memory of a chip
  * @TTMEM_POOL_L1: L1 buffers of the Tensix cores
  * @TTMEM_POOL_L1_SMALL: the small-buffer region at the top of L1
- * @TTMEM_POOL_CB: circular buffers; they live in L1 and may overlap L1 buffers, so they are never
- *	added to @TTMEM_POOL_L1
+ * @TTMEM_POOL_CB: circular buffers; they live in L1 and may overlap L1 buffers, so they are
+ *	never added to @TTMEM_POOL_L1
  * @TTMEM_POOL_DRAM: DRAM buffers
  * @TTMEM_POOL_TRACE: the trace region at the top of each DRAM bank
  */
@@ -85,8 +85,8 @@ enum ttmem_pool {
  * struct ttmem_geometry - what is left of a chip after harvesting
  * @chip_uid: the chip's 64-bit unique id, 0 if it is not known
  * @tensix_enabled: number of enabled Tensix cores
- * @tensix_harvest_mask: a set bit for each row (Wormhole) or column (Blackhole) of Tensix cores that
- *	is fused off, in UMD's logical order; bits beyond the grid are ignored
+ * @tensix_harvest_mask: a set bit for each row (Wormhole) or column (Blackhole) of Tensix cores
+ *	that is fused off, in UMD's logical order; bits beyond the grid are ignored
  * @l1_core_bytes: bytes of L1 of one core
  * @dram_banks_enabled: number of enabled DRAM banks, in the unit in which DRAM is reported
  * @dram_bank_bytes: physical bytes of one DRAM bank; what the runtime carves out of it shows up as
@@ -177,7 +177,7 @@ struct ttmem_declare {
  * one bank, for an allocator whose banks are not in lockstep; largest_free_bytes is then the
  * smallest over the banks. Always set for %TTMEM_POOL_CB.
  */
-#define TTMEM_REPORT_WHOLE_POOL	(1U << 0)
+#define TTMEM_REPORT_WHOLE_POOL	0x1
 
 /**
  * struct ttmem_report_entry - state of one pool of one chip
@@ -185,9 +185,9 @@ struct ttmem_declare {
  * @pool: an &enum ttmem_pool
  * @flags: zero or %TTMEM_REPORT_WHOLE_POOL
  * @banks: number of banks that the pool is cut into
- * @bank_bytes: bytes that the allocator manages in each bank. 0 means that this is not known, and
- *	then @largest_free_bytes is 0, too; but an entry without flags that has no @banks either says
- *	that the pool is not set up, so that its size is known to be 0.
+ * @bank_bytes: bytes that the allocator manages in each bank. 0 means that this is not known,
+ *	and then @largest_free_bytes is 0, too; but an entry without flags that has no @banks
+ *	either says that the pool is not set up, so that its size is known to be 0.
  * @allocated_bytes: bytes that are allocated in each bank now, alignment included; see
  *	%TTMEM_REPORT_WHOLE_POOL
  * @largest_free_bytes: the largest contiguous free block of one bank, in bytes
