@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libttmem: report to ttmem, and read what it shows
+ *
+ * The first half is for runtimes: it opens the node of a chip and tells the driver what the
+ * allocators hold. The second half is for readers: it reads the figures from sysfs, never opens a
+ * device and needs no privilege. Functions return 0 (or a count) or a negative errno.
+ */
+#ifndef LIBTTMEM_H
+#define LIBTTMEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/ttmem.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- runtimes ------------------------------------------------------------------------------ */
+
+/**
+ * struct ttmem - one open file of a chip's node: a client
+ *
+ * What it declares and reports lasts until ttmem_close(), or until the process ends. All functions
+ * on it are thread-safe, except that ttmem_close() must come last.
+ */
+struct ttmem;
+
+/**
+ * ttmem_open - open the node of a chip for reporting
+ * @handle: where to put the new handle
+ * @ordinal: tt-kmd's number of the chip, the N of /dev/tenstorrent/N and of ttN
+ *
+ * Return: 0, -ENOENT if there is no such chip or the driver is not loaded, or another errno of
+ * open(2).
+ */
+int ttmem_open(struct ttmem **handle, unsigned int ordinal);
+
+/** ttmem_close - end the client: all that it reported is gone when this returns; NULL is ignored */
+void ttmem_close(struct ttmem *handle);
+
+/** ttmem_fd - the file descriptor of a handle, for poll(2) or to pass it on */
+int ttmem_fd(const struct ttmem *handle);
+
+/**
+ * ttmem_query - ask what the driver knows of a chip
+ * @handle: a client
+ * @chip: index of the chip, TTMEM_CHIP_LOCAL for the PCI function itself
+ * @out: filled in, unchanged on failure; see &struct ttmem_query
+ *
+ * Return: 0, -ENODATA for a remote chip that nobody declared, or another errno of linux/ttmem.h.
+ */
+int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out);
+
+/**
+ * ttmem_declare - say what is left of a chip after harvesting
+ * @handle: a client
+ * @chip: index of the chip
+ * @geometry: see &struct ttmem_geometry
+ *
+ * Return: 0, -ERANGE for more than the die has, -EINVAL for a mask that contradicts the cores.
+ */
+int ttmem_declare(struct ttmem *handle, unsigned int chip, const struct ttmem_geometry *geometry);
+
+/**
+ * ttmem_report - say what the allocators hold now
+ * @handle: a client
+ * @entries: one entry for each pool, each pool of a chip at most once
+ * @nr_entries: number of entries, at least one; there is room for 16 pools of every chip
+ *
+ * Each entry replaces what was reported about that pool before; all of them, or none. See &struct
+ * ttmem_report_entry for units, and linux/ttmem.h for the errors.
+ */
+int ttmem_report(struct ttmem *handle, const struct ttmem_report_entry *entries,
+		 unsigned int nr_entries);
+
+/* ---- readers ------------------------------------------------------------------------------- */
+
+/**
+ * struct ttmem_sysfs - a sysfs tree to read from
+ */
+struct ttmem_sysfs;
+
+/**
+ * ttmem_sysfs_open - start reading
+ * @sysfs: where to put the new reader
+ * @sysroot: directory that has sys/class/tenstorrent below it; NULL is the running system
+ *
+ * Return: 0, -ENOENT if the class is not there (tt-kmd is not loaded), or another errno.
+ */
+int ttmem_sysfs_open(struct ttmem_sysfs **sysfs, const char *sysroot);
+
+/** ttmem_sysfs_close - stop reading; NULL is ignored */
+void ttmem_sysfs_close(struct ttmem_sysfs *sysfs);
+
+/**
+ * ttmem_sysfs_chips - list the chips
+ * @sysfs: a reader
+ * @names: where to put an array of names ("tt0", "tt1", "tt1r1"), ordered by chip number, with a
+ *	NULL at its end; free it with ttmem_sysfs_free_chips()
+ *
+ * Return: the number of chips, 0 if ttmem is not loaded or has none, or a negative errno.
+ */
+int ttmem_sysfs_chips(struct ttmem_sysfs *sysfs, char ***names);
+void ttmem_sysfs_free_chips(char **names);
+
+/**
+ * struct ttmem_stat - a consistent snapshot of the figures of one chip
+ */
+struct ttmem_stat;
+
+/**
+ * ttmem_stat_read - take a snapshot of a chip's figures (one read of mem/stat)
+ * @sysfs: a reader
+ * @chip: name of the chip, as ttmem_sysfs_chips() lists it
+ * @stat: where to put the snapshot; free it with ttmem_stat_free()
+ *
+ * Return: 0, -ENOENT or -ENODEV if the chip is gone, -EINVAL if it is not a chip's name, -EPROTO if
+ * the file is not as documented, or another errno.
+ */
+int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip, struct ttmem_stat **stat);
+
+/** ttmem_stat_free - free a snapshot; NULL is ignored */
+void ttmem_stat_free(struct ttmem_stat *stat);
+
+/**
+ * ttmem_stat_u64 - one number of a snapshot
+ * @stat: a snapshot
+ * @name: name of the attribute, such as "l1_used"
+ * @value: where to put it; unchanged on failure
+ *
+ * Return: 0, -ENODATA if the driver does not know it, -EPROTO if it is not a number, decimal or 0x
+ * hexadecimal, of 64 bits.
+ */
+int ttmem_stat_u64(const struct ttmem_stat *stat, const char *name, uint64_t *value);
+
+/** ttmem_stat_str - one value of a snapshot as text, NULL if the driver does not know it */
+const char *ttmem_stat_str(const struct ttmem_stat *stat, const char *name);
+
+/**
+ * ttmem_stat_next - walk through a snapshot in the order of the driver
+ * @stat: a snapshot
+ * @name: NULL for the first, else the name that the last call gave
+ *
+ * Return: the next name, or NULL at the end.
+ */
+const char *ttmem_stat_next(const struct ttmem_stat *stat, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LIBTTMEM_H */

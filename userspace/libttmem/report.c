@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The runtime's side: the node of a chip. A handle never changes after it was opened, so that its
+ * functions need no lock; the driver serialises the calls.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "libttmem.h"
+
+/*
+ * The driver takes each pool of a chip at most once in a report. This leaves room for three times
+ * the pools of today, and is still small enough for the stack.
+ */
+#define MAX_ENTRIES	(TTMEM_MAX_CHIPS * 16)
+
+struct ttmem {
+	int fd;
+};
+
+TTMEM_EXPORT int ttmem_open(struct ttmem **handle, unsigned int ordinal)
+{
+	char path[sizeof("/dev/ttmem/tt") + 3 * sizeof(ordinal)];
+	struct ttmem *new;
+	int err;
+
+	new = malloc(sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+
+	snprintf(path, sizeof(path), "/dev/ttmem/tt%u", ordinal);
+	new->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (new->fd < 0) {
+		err = errno;
+		free(new);
+		return -err;
+	}
+	*handle = new;
+	return 0;
+}
+
+TTMEM_EXPORT void ttmem_close(struct ttmem *handle)
+{
+	if (!handle)
+		return;
+	close(handle->fd);
+	free(handle);
+}
+
+TTMEM_EXPORT int ttmem_fd(const struct ttmem *handle)
+{
+	return handle->fd;
+}
+
+static int call(const struct ttmem *handle, unsigned long command, void *arg)
+{
+	return ioctl(handle->fd, command, arg) < 0 ? -errno : 0;
+}
+
+TTMEM_EXPORT int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out)
+{
+	struct ttmem_query arg = {
+		.size = sizeof(arg),
+		.chip = chip,
+	};
+	int err;
+
+	err = call(handle, TTMEM_QUERY, &arg);
+	if (!err)
+		*out = arg;
+	return err;
+}
+
+TTMEM_EXPORT int ttmem_declare(struct ttmem *handle, unsigned int chip,
+			       const struct ttmem_geometry *geometry)
+{
+	struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = chip,
+		.geometry = *geometry,
+	};
+
+	return call(handle, TTMEM_DECLARE, &arg);
+}
+
+TTMEM_EXPORT int ttmem_report(struct ttmem *handle, const struct ttmem_report_entry *entries,
+			      unsigned int nr_entries)
+{
+	union {
+		struct ttmem_report report;
+		unsigned char room[sizeof(struct ttmem_report) + MAX_ENTRIES * sizeof(*entries)];
+	} arg;
+
+	if (!nr_entries || nr_entries > MAX_ENTRIES)
+		return -EINVAL;
+
+	arg.report = (struct ttmem_report) {
+		.size = sizeof(arg.report) + nr_entries * sizeof(*entries),
+		.entry_size = sizeof(*entries),
+		.nr_entries = nr_entries,
+	};
+	memcpy(arg.report.entries, entries, nr_entries * sizeof(*entries));
+	return call(handle, TTMEM_REPORT, &arg.report);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The reader's side: mem/stat of one chip, a line "name value" for each figure that is known.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "libttmem.h"
+
+/*
+ * A text file of sysfs is at most one page, and has been far below 4096 bytes so far: one read of
+ * MIN_TEXT is all there is to do. MAX_TEXT is the largest page that Linux is commonly built with.
+ */
+#define MIN_TEXT	8192
+#define MAX_TEXT	65536
+
+/**
+ * struct ttmem_stat - a consistent snapshot of the figures of one chip
+ * @text: the file, cut into strings
+ * @nr: number of lines
+ * @lines: name and value of each line, both in @text
+ */
+struct ttmem_stat {
+	char *text;
+	size_t nr;
+	struct {
+		const char *name;
+		const char *value;
+	} lines[];
+};
+
+/*
+ * Only a single read is a snapshot: what does not fit is read again from the start, with more room.
+ * The text is terminated.
+ */
+static ssize_t read_snapshot(int fd, char **text)
+{
+	size_t room;
+	ssize_t len;
+	char *buf;
+	int err;
+
+	for (room = MIN_TEXT; room <= MAX_TEXT; room *= 2) {
+		buf = malloc(room + 1);
+		if (!buf)
+			return -ENOMEM;
+		len = pread(fd, buf, room, 0);
+		err = errno;
+		if (len >= 0 && (size_t)len < room) {
+			buf[len] = '\0';
+			*text = buf;
+			return len;
+		}
+		free(buf);
+		if (len < 0)
+			return -err;
+	}
+	return -EPROTO;
+}
+
+static size_t count_lines(const char *text, size_t len)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < len; i++)
+		nr += text[i] == '\n';
+	return nr;
+}
+
+/* Skips printing ASCII, from a first character of it on; a name contains no blank, a value may. */
+static char *skip(char *s, char first)
+{
+	while (*s >= first && *s <= '~')
+		s++;
+	return s;
+}
+
+static int parse_lines(struct ttmem_stat *stat, size_t len)
+{
+	const char *end = stat->text + len;
+	char *s = stat->text;
+	char *name, *value;
+
+	while (s < end) {
+		name = s;
+		value = skip(name, '!');
+		if (value == name || *value != ' ')
+			return -EPROTO;
+		*value++ = '\0';
+		s = skip(value, ' ');
+		if (s == value || *s != '\n')
+			return -EPROTO;
+		*s++ = '\0';
+		/* Twice would be a contradiction, and ttmem_stat_next() would go in circles. */
+		if (ttmem_stat_str(stat, name))
+			return -EPROTO;
+		stat->lines[stat->nr].name = name;
+		stat->lines[stat->nr].value = value;
+		stat->nr++;
+	}
+	return stat->nr ? 0 : -EPROTO;
+}
+
+/* Takes the text over. */
+static int parse_text(char *text, size_t len, struct ttmem_stat **stat)
+{
+	struct ttmem_stat *new;
+	int err;
+
+	new = calloc(1, sizeof(*new) + count_lines(text, len) * sizeof(new->lines[0]));
+	if (!new) {
+		free(text);
+		return -ENOMEM;
+	}
+	new->text = text;
+	err = parse_lines(new, len);
+	if (err) {
+		ttmem_stat_free(new);
+		return err;
+	}
+	*stat = new;
+	return 0;
+}
+
+TTMEM_EXPORT int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip,
+				 struct ttmem_stat **stat)
+{
+	char path[NAME_MAX + sizeof("/mem/stat")];
+	ssize_t len;
+	char *text = NULL;
+	int fd;
+
+	if (!ttmem_is_chip_name(chip))
+		return -EINVAL;
+	if (snprintf(path, sizeof(path), "%s/mem/stat", chip) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+
+	fd = openat(sysfs->class_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	len = read_snapshot(fd, &text);
+	close(fd);
+	return len < 0 ? (int)len : parse_text(text, len, stat);
+}
+
+TTMEM_EXPORT void ttmem_stat_free(struct ttmem_stat *stat)
+{
+	if (!stat)
+		return;
+	free(stat->text);
+	free(stat);
+}
+
+/* Index of a name, or the number of lines if it is not there. */
+static size_t find_line(const struct ttmem_stat *stat, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < stat->nr; i++)
+		if (strcmp(stat->lines[i].name, name) == 0)
+			break;
+	return i;
+}
+
+TTMEM_EXPORT const char *ttmem_stat_str(const struct ttmem_stat *stat, const char *name)
+{
+	size_t i = find_line(stat, name);
+
+	return i < stat->nr ? stat->lines[i].value : NULL;
+}
+
+TTMEM_EXPORT int ttmem_stat_u64(const struct ttmem_stat *stat, const char *name, uint64_t *value)
+{
+	const char *text = ttmem_stat_str(stat, name);
+	unsigned long long number;
+	char *end;
+
+	if (!text)
+		return -ENODATA;
+	/* strtoull() would skip blanks and take a sign. */
+	if (*text < '0' || *text > '9')
+		return -EPROTO;
+	errno = 0;
+	number = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+	if (errno || *end)
+		return -EPROTO;
+	*value = number;
+	return 0;
+}
+
+TTMEM_EXPORT const char *ttmem_stat_next(const struct ttmem_stat *stat, const char *name)
+{
+	size_t i = name ? find_line(stat, name) + 1 : 0;
+
+	return i < stat->nr ? stat->lines[i].name : NULL;
+}

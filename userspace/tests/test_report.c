@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The runtime's side of the library: what exactly reaches the driver, and what comes back.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "libttmem.h"
+#include "seam.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define FD		42
+#define MAX_ENTRIES	(16 * TTMEM_MAX_CHIPS)
+
+static const int documented_errors[] = {
+	ENOTTY, EFAULT, EINVAL, E2BIG, EOPNOTSUPP, ENODEV, EACCES, ERANGE, EOVERFLOW, ENODATA,
+	ENOSPC, ENOMEM,
+};
+
+static const struct ttmem_geometry n300 = {
+	.chip_uid = 0x0123456789abcdefULL,
+	.tensix_enabled = 64,
+	.tensix_harvest_mask = 0x201,
+	.l1_core_bytes = 1499136,
+	.dram_banks_enabled = 12,
+	.dram_bank_bytes = 1ULL << 30,
+};
+
+static const struct ttmem_report_entry entries[] = {
+	{
+		.chip = 1,
+		.pool = TTMEM_POOL_L1,
+		.banks = 64,
+		.bank_bytes = 1395424,
+		.allocated_bytes = 4096,
+		.largest_free_bytes = 1000000,
+	},
+	{
+		.pool = TTMEM_POOL_CB,
+		.flags = TTMEM_REPORT_WHOLE_POOL,
+		.allocated_bytes = 0xfedcba9876543210ULL,
+	},
+};
+
+/* ---- the seam ------------------------------------------------------------------------------ */
+
+/* A negative result is an errno. */
+static int result(int value)
+{
+	if (value >= 0)
+		return value;
+	errno = -value;
+	return -1;
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	check_expected_ptr(path);
+	check_expected(flags);
+	return result(mock_type(int));
+}
+
+int __wrap_close(int fd)
+{
+	check_expected(fd);
+	return 0;
+}
+
+int __wrap_ioctl(int fd, unsigned long command, void *arg)
+{
+	const struct ttmem_query *reply;
+
+	assert_int_equal(fd, FD);
+	check_expected(command);
+	check_expected_ptr(arg);
+	reply = mock_ptr_type(const struct ttmem_query *);
+	if (reply)
+		*(struct ttmem_query *)arg = *reply;
+	return result(mock_type(int));
+}
+
+static void expect_open(const char *path, int value)
+{
+	expect_string(__wrap_open, path, path);
+	expect_value(__wrap_open, flags, O_RDWR | O_CLOEXEC);
+	will_return(__wrap_open, value);
+}
+
+static void expect_ioctl(unsigned long command, const void *arg, size_t size,
+			 const struct ttmem_query *reply, int value)
+{
+	expect_value(__wrap_ioctl, command, command);
+	expect_memory(__wrap_ioctl, arg, arg, size);
+	will_return(__wrap_ioctl, reply);
+	will_return(__wrap_ioctl, value);
+}
+
+/* ---- open and close ------------------------------------------------------------------------ */
+
+static int open_node(void **state)
+{
+	struct ttmem *handle;
+
+	expect_open("/dev/ttmem/tt0", FD);
+	assert_int_equal(ttmem_open(&handle, 0), 0);
+	*state = handle;
+	return 0;
+}
+
+static int close_node(void **state)
+{
+	expect_value(__wrap_close, fd, FD);
+	ttmem_close(*state);
+	return 0;
+}
+
+static void test_open(void **state)
+{
+	struct ttmem *handle;
+
+	(void)state;
+	expect_open("/dev/ttmem/tt4294967295", FD);
+	assert_int_equal(ttmem_open(&handle, UINT_MAX), 0);
+	assert_int_equal(ttmem_fd(handle), FD);
+	expect_value(__wrap_close, fd, FD);
+	ttmem_close(handle);
+}
+
+static void test_open_fails(void **state)
+{
+	static const int errors[] = { ENOENT, ENODEV, ENXIO, EACCES, EMFILE };
+	struct ttmem *handle = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		expect_open("/dev/ttmem/tt3", -errors[i]);
+		assert_int_equal(ttmem_open(&handle, 3), -errors[i]);
+		assert_null(handle);
+	}
+}
+
+static void test_close_nothing(void **state)
+{
+	(void)state;
+	ttmem_close(NULL);
+}
+
+/* ---- calls --------------------------------------------------------------------------------- */
+
+static void test_query(void **state)
+{
+	const struct ttmem_query question = {
+		.size = sizeof(question),
+		.chip = 5,
+	};
+	const struct ttmem_query answer = {
+		.size = sizeof(answer),
+		.chip = 5,
+		.api_version = TTMEM_API_VERSION,
+		.arch = TTMEM_ARCH_WORMHOLE_B0,
+		.client_id = 0x1122334455667788ULL,
+		.declared = n300,
+	};
+	struct ttmem_query out;
+
+	memset(&out, 0xff, sizeof(out));
+	expect_ioctl(TTMEM_QUERY, &question, sizeof(question), &answer, 0);
+	assert_int_equal(ttmem_query(*state, 5, &out), 0);
+	assert_memory_equal(&out, &answer, sizeof(out));
+}
+
+static void test_query_fails(void **state)
+{
+	const struct ttmem_query question = {
+		.size = sizeof(question),
+	};
+	struct ttmem_query out, before;
+	size_t i;
+
+	memset(&out, 0xa5, sizeof(out));
+	before = out;
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_QUERY, &question, sizeof(question), NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_query(*state, 0, &out), -documented_errors[i]);
+		assert_memory_equal(&out, &before, sizeof(out));
+	}
+}
+
+static void test_declare(void **state)
+{
+	const struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = 3,
+		.geometry = n300,
+	};
+	size_t i;
+
+	expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, 0);
+	assert_int_equal(ttmem_declare(*state, 3, &n300), 0);
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_declare(*state, 3, &n300), -documented_errors[i]);
+	}
+}
+
+/* What a report has to look like, written out apart from the library. */
+static struct ttmem_report *new_report(const struct ttmem_report_entry *list, unsigned int nr)
+{
+	struct ttmem_report *report = calloc(1, 16 + nr * 40);
+
+	assert_non_null(report);
+	report->size = 16 + nr * 40;
+	report->entry_size = 40;
+	report->nr_entries = nr;
+	memcpy((char *)report + 16, list, nr * 40);
+	return report;
+}
+
+static void test_report(void **state)
+{
+	struct ttmem_report *report = new_report(entries, ARRAY_SIZE(entries));
+	size_t i;
+
+	expect_ioctl(TTMEM_REPORT, report, report->size, NULL, 0);
+	assert_int_equal(ttmem_report(*state, entries, ARRAY_SIZE(entries)), 0);
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_REPORT, report, report->size, NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_report(*state, entries, ARRAY_SIZE(entries)),
+				 -documented_errors[i]);
+	}
+	free(report);
+}
+
+/* All that is allowed goes out in one call; what is not does not go out at all. */
+static void test_report_size(void **state)
+{
+	struct ttmem_report_entry *many = calloc(MAX_ENTRIES + 1, sizeof(*many));
+	struct ttmem_report *report;
+	unsigned int i;
+
+	assert_non_null(many);
+	for (i = 0; i <= MAX_ENTRIES; i++) {
+		many[i].chip = i % TTMEM_MAX_CHIPS;
+		many[i].pool = i / TTMEM_MAX_CHIPS;
+		many[i].allocated_bytes = i;
+	}
+
+	report = new_report(many, MAX_ENTRIES);
+	expect_ioctl(TTMEM_REPORT, report, report->size, NULL, 0);
+	assert_int_equal(ttmem_report(*state, many, MAX_ENTRIES), 0);
+
+	assert_int_equal(ttmem_report(*state, many, MAX_ENTRIES + 1), -EINVAL);
+	assert_int_equal(ttmem_report(*state, many, UINT_MAX), -EINVAL);
+	assert_int_equal(ttmem_report(*state, many, 0), -EINVAL);
+	assert_int_equal(ttmem_report(*state, NULL, 0), -EINVAL);
+	free(report);
+	free(many);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_open_fails),
+		cmocka_unit_test(test_close_nothing),
+		cmocka_unit_test_setup_teardown(test_query, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_query_fails, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_declare, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_report, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_report_size, open_node, close_node),
+	};
+
+	return cmocka_run_group_tests_name("libttmem report", tests, NULL, NULL);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The bytes that userspace and the driver exchange. They are the same for every compiler, language
+ * and word size, and what was released never changes; tests/uapi compiles this file.
+ */
+#include <libttmem.h>
+
+#ifdef __cplusplus
+#define CHECK(what)	static_assert(what, #what)
+#else
+#define CHECK(what)	_Static_assert(what, #what)
+#endif
+
+#define AT(type, member, offset)	CHECK(__builtin_offsetof(struct type, member) == (offset))
+#define SIZE(type, size)		CHECK(sizeof(struct type) == (size))
+
+CHECK(TTMEM_API_VERSION == 1);
+CHECK(TTMEM_QUERY == 0xbe00);
+CHECK(TTMEM_DECLARE == 0xbe01);
+CHECK(TTMEM_REPORT == 0xbe02);
+CHECK(TTMEM_CHIP_LOCAL == 0);
+CHECK(TTMEM_REPORT_WHOLE_POOL == 1);
+
+CHECK(TTMEM_ARCH_UNKNOWN == 0);
+CHECK(TTMEM_ARCH_WORMHOLE_B0 == 1);
+CHECK(TTMEM_ARCH_BLACKHOLE == 2);
+
+CHECK(TTMEM_POOL_L1 == 0);
+CHECK(TTMEM_POOL_L1_SMALL == 1);
+CHECK(TTMEM_POOL_CB == 2);
+CHECK(TTMEM_POOL_DRAM == 3);
+CHECK(TTMEM_POOL_TRACE == 4);
+
+CHECK(TTMEM_GEOMETRY_NONE == 0);
+CHECK(TTMEM_GEOMETRY_DECLARED == 1);
+CHECK(TTMEM_GEOMETRY_CONFLICT == 2);
+
+SIZE(ttmem_geometry, 32);
+AT(ttmem_geometry, chip_uid, 0);
+AT(ttmem_geometry, tensix_enabled, 8);
+AT(ttmem_geometry, tensix_harvest_mask, 12);
+AT(ttmem_geometry, l1_core_bytes, 16);
+AT(ttmem_geometry, dram_banks_enabled, 20);
+AT(ttmem_geometry, dram_bank_bytes, 24);
+
+SIZE(ttmem_query, 104);
+AT(ttmem_query, size, 0);
+AT(ttmem_query, chip, 4);
+AT(ttmem_query, api_version, 8);
+AT(ttmem_query, ordinal, 12);
+AT(ttmem_query, arch, 16);
+AT(ttmem_query, geometry_source, 20);
+AT(ttmem_query, pci_vendor, 24);
+AT(ttmem_query, pci_device, 26);
+AT(ttmem_query, reserved, 28);
+AT(ttmem_query, client_id, 32);
+AT(ttmem_query, nominal, 40);
+AT(ttmem_query, declared, 72);
+
+SIZE(ttmem_declare, 48);
+AT(ttmem_declare, size, 0);
+AT(ttmem_declare, chip, 4);
+AT(ttmem_declare, flags, 8);
+AT(ttmem_declare, reserved, 12);
+AT(ttmem_declare, geometry, 16);
+
+SIZE(ttmem_report_entry, 40);
+AT(ttmem_report_entry, chip, 0);
+AT(ttmem_report_entry, pool, 4);
+AT(ttmem_report_entry, flags, 8);
+AT(ttmem_report_entry, banks, 12);
+AT(ttmem_report_entry, bank_bytes, 16);
+AT(ttmem_report_entry, allocated_bytes, 24);
+AT(ttmem_report_entry, largest_free_bytes, 32);
+
+SIZE(ttmem_report, 16);
+AT(ttmem_report, size, 0);
+AT(ttmem_report, entry_size, 4);
+AT(ttmem_report, nr_entries, 8);
+AT(ttmem_report, flags, 12);
+AT(ttmem_report, entries, 16);
