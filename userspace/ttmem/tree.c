@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The system that is looked at: the running one, or a captured one below a directory.
+ */
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ttmem.h"
+
+#define NS_PER_S	1000000000ULL
+
+static bool tree_has(const struct tree *tree, const char *path)
+{
+	char *full = format("%s%s", tree->root, path);
+	bool there = access(full, F_OK) == 0;
+
+	free(full);
+	return there;
+}
+
+int tree_open(struct tree *tree, const char *sysroot)
+{
+	int ret;
+
+	tree->captured = sysroot;
+	tree->root = sysroot ? sysroot : "";
+
+	ret = ttmem_sysfs_open(&tree->sysfs, sysroot);
+	if (!ret)
+		return 0;
+	/* A mistyped directory, or a container without sysfs, says nothing about drivers. */
+	if (ret == -ENOENT && tree_has(tree, "/sys")) {
+		warnx("tt-kmd is not loaded; run 'modprobe -a tenstorrent ttmem'");
+		return EX_NOT_LOADED;
+	}
+	errno = -ret;
+	warn("%s%s", tree->root, ret == -ENOENT ? "/sys" : "/sys/class/tenstorrent");
+	return EX_FAILED;
+}
+
+int tree_explain_no_chips(const struct tree *tree)
+{
+	if (!tree_has(tree, "/sys/module/ttmem")) {
+		warnx("the module ttmem is not loaded; run 'modprobe ttmem'");
+		return EX_NOT_LOADED;
+	}
+	warnx("ttmem is loaded, but tt-kmd has no chip for it; check 'lspci -d 1e52:' and 'dmesg'");
+	return EX_FAILED;
+}
+
+void tree_close(struct tree *tree)
+{
+	ttmem_sysfs_close(tree->sysfs);
+}
+
+/*
+ * The clock that updated_ns is on. That of a captured tree stopped when it was captured: the first
+ * figure of its proc/uptime, in hundredths of a second.
+ *
+ * Returns 0, or -ENODATA if the tree has none.
+ */
+int tree_clock(const struct tree *tree, uint64_t *ns)
+{
+	uint64_t seconds, hundredths;
+	struct timespec now;
+	char *path;
+	FILE *file;
+	int found;
+
+	if (!tree->captured) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		*ns = now.tv_sec * NS_PER_S + now.tv_nsec;
+		return 0;
+	}
+
+	path = format("%s/proc/uptime", tree->root);
+	file = fopen(path, "re");
+	free(path);
+	if (!file)
+		return -ENODATA;
+	found = fscanf(file, "%" SCNu64 ".%2" SCNu64, &seconds, &hundredths);
+	fclose(file);
+	if (found != 2)
+		return -ENODATA;
+	*ns = seconds * NS_PER_S + hundredths * (NS_PER_S / 100);
+	return 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the subcommands of ttmem share.
+ */
+#ifndef TTMEM_TTMEM_H
+#define TTMEM_TTMEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <libttmem.h>
+
+/* Documented, and scripts depend on them. 0 is success. */
+enum {
+	EX_FAILED = 1,
+	EX_WRONG_USAGE = 2,
+	EX_NOT_LOADED = 3,
+};
+
+/**
+ * struct command - a subcommand
+ * @name: as it is called on the command line
+ * @run: gets the options that follow the name, and argv[0] for messages; returns the exit code
+ * @help: one line for ttmem --help
+ */
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+
+extern const struct command list_command;
+
+/* main.c */
+int print_version(void);
+
+/* tree.c: the system that is looked at, the running one or a captured one */
+
+/**
+ * struct tree - the system that is looked at
+ * @root: prefix of all paths, "" for the running system
+ * @captured: it is a captured tree, whose clock stands still
+ * @sysfs: its chips
+ */
+struct tree {
+	const char *root;
+	bool captured;
+	struct ttmem_sysfs *sysfs;
+};
+
+/* These two say on stderr what is wrong, and return an exit code. */
+int tree_open(struct tree *tree, const char *sysroot);
+int tree_explain_no_chips(const struct tree *tree);
+void tree_close(struct tree *tree);
+int tree_clock(const struct tree *tree, uint64_t *ns);
+
+/* format.c: text to be freed; without memory the program ends */
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *format_bytes(uint64_t bytes);
+char *format_age(uint64_t seconds);
+
+#endif /* TTMEM_TTMEM_H */
