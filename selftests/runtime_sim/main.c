@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * runtime_sim: to the driver what tt-metal is, with real allocators but without a card.
+ */
+#include <errno.h>
+#include <error.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "line.h"
+#include "reporter.h"
+#include "script.h"
+
+#define MAX_DEVICES	32
+#define DEFAULT_BOARD	"wormhole_N300.yaml:0"
+
+struct options {
+	unsigned int devices[MAX_DEVICES];
+	unsigned int nr_devices;
+	const char *boards[MAX_DEVICES];
+	unsigned int nr_boards;
+	const char *table;
+	struct chip_config config;
+	bool no_driver;
+	bool interactive;
+};
+
+static void print_usage(void)
+{
+	printf("usage: runtime_sim [options] [SCRIPT|-]\n"
+	       "Plays a runtime: runs a script of allocations and reports each change to ttmem.\n\n"
+	       "  --device N           use the chip of /dev/tenstorrent/N (default 0); may be repeated\n"
+	       "  --board SOURCE:CHIP  what kind of chip: a row of the table of boards, once for all\n"
+	       "                       devices or once for each (default %s)\n"
+	       "  --boards FILE        the table (default ../data/boards.tsv from this program)\n"
+	       "  --fit first|best     which free block an allocation takes (default first)\n"
+	       "  --l1-small BYTES     region for small buffers at the top of each core's L1 (default 0)\n"
+	       "  --trace BYTES        trace region at the top of each DRAM bank (default 0)\n"
+	       "  --no-driver          only keep the books; nothing is opened or reported\n"
+	       "  --interactive        answer commands with \"ok\" or \"error: ...\" and go on\n"
+	       "  --help               this text\n\n"
+	       "Commands of a script:\n", DEFAULT_BOARD);
+	script_help(stdout);
+	printf("Each can have \"on CHIP\" at its end: which --device, counted from 0 (default 0).\n"
+	       "BYTES is a sum of products, such as 64*2048+3*16K. A # begins a comment.\n"
+	       "wait says \"ready\" and sleeps until there is a line on stdin or SIGTERM.\n");
+}
+
+static __u64 bytes_argument(const char *text)
+{
+	struct line line = {};
+	__u64 bytes;
+
+	if (line_bytes(&line, text, &bytes))
+		error(1, 0, "%s", line.error);
+	return bytes;
+}
+
+static void add_device(struct options *options, const char *text)
+{
+	unsigned int i;
+	char *end;
+	long n;
+
+	n = strtol(text, &end, 10);
+	if (end == text || *end || n < 0 || n > 255)
+		error(1, 0, "\"%s\" is not the number of a device", text);
+	for (i = 0; i < options->nr_devices; i++)
+		if (options->devices[i] == n)
+			error(1, 0, "device %ld is given twice", n);
+	if (options->nr_devices == MAX_DEVICES)
+		error(1, 0, "more than %d devices", MAX_DEVICES);
+	options->devices[options->nr_devices++] = n;
+}
+
+static void add_board(struct options *options, const char *text)
+{
+	if (options->nr_boards == MAX_DEVICES)
+		error(1, 0, "more than %d boards", MAX_DEVICES);
+	options->boards[options->nr_boards++] = text;
+}
+
+static enum bank_fit fit_argument(const char *text)
+{
+	if (strcmp(text, "first") && strcmp(text, "best"))
+		error(1, 0, "--fit is first or best");
+	return strcmp(text, "best") ? FIT_FIRST : FIT_BEST;
+}
+
+static void parse_options(struct options *options, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "board", required_argument, NULL, 'b' },
+		{ "boards", required_argument, NULL, 'B' },
+		{ "fit", required_argument, NULL, 'f' },
+		{ "l1-small", required_argument, NULL, 's' },
+		{ "trace", required_argument, NULL, 't' },
+		{ "no-driver", no_argument, NULL, 'n' },
+		{ "interactive", no_argument, NULL, 'i' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'd':
+			add_device(options, optarg);
+			break;
+		case 'b':
+			add_board(options, optarg);
+			break;
+		case 'B':
+			options->table = optarg;
+			break;
+		case 'f':
+			options->config.fit = fit_argument(optarg);
+			break;
+		case 's':
+			options->config.l1_small_bytes = bytes_argument(optarg);
+			break;
+		case 't':
+			options->config.trace_bytes = bytes_argument(optarg);
+			break;
+		case 'n':
+			options->no_driver = true;
+			break;
+		case 'i':
+			options->interactive = true;
+			break;
+		case 'h':
+			print_usage();
+			exit(0);
+		default:
+			exit(1);
+		}
+	}
+	if (argc - optind > 1)
+		error(1, 0, "more than one script");
+}
+
+static void fill_in_defaults(struct options *options)
+{
+	if (!options->nr_devices)
+		add_device(options, "0");
+	if (!options->nr_boards)
+		add_board(options, DEFAULT_BOARD);
+	if (options->nr_boards != 1 && options->nr_boards != options->nr_devices)
+		error(1, 0, "%u boards for %u devices", options->nr_boards, options->nr_devices);
+}
+
+static FILE *open_table(const char *path)
+{
+	char self[PATH_MAX], beside[PATH_MAX + 32];
+	ssize_t length;
+	FILE *table;
+
+	if (!path) {
+		length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+		self[length > 0 ? length : 0] = '\0';
+		snprintf(beside, sizeof(beside), "%s/../data/boards.tsv", dirname(self));
+		path = beside;
+	}
+	table = fopen(path, "r");
+	if (!table)
+		error(1, errno, "%s", path);
+	return table;
+}
+
+static void set_up(struct chip *chip, const struct options *options, unsigned int number)
+{
+	const char *wanted = options->boards[options->nr_boards > 1 ? number : 0];
+	struct board board = {};
+	const char *why;
+	FILE *table;
+	int err;
+
+	table = open_table(options->table);
+	err = board_find(table, wanted, &board, &why);
+	fclose(table);
+	if (err)
+		error(1, 0, "board %s: %s", wanted, why);
+
+	chip->ordinal = options->devices[number];
+	chip->index = TTMEM_CHIP_LOCAL;
+	err = chip_init(chip, &board, &options->config);
+	if (err == -EINVAL)
+		error(1, 0, "board %s: --l1-small and --trace must be multiples of %u", wanted,
+		      board.arch->align);
+	if (err == -E2BIG)
+		error(1, 0, "board %s: --l1-small or --trace is too large", wanted);
+	if (err)
+		error(1, -err, "tt%u", chip->ordinal);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {};
+	struct chip chips[MAX_DEVICES] = {};
+	struct sim sim = { .chips = chips, .out = stdout, .err = stderr };
+	const char *script;
+	FILE *in = stdin;
+	unsigned int i;
+	int err;
+
+	parse_options(&options, argc, argv);
+	fill_in_defaults(&options);
+	script = argv[optind] && strcmp(argv[optind], "-") ? argv[optind] : NULL;
+	if (script) {
+		in = fopen(script, "r");
+		if (!in)
+			error(1, errno, "%s", script);
+	}
+	sim.interactive = options.interactive;
+	sim.nr_chips = options.nr_devices;
+	for (i = 0; i < sim.nr_chips; i++)
+		set_up(&chips[i], &options, i);
+	if (!options.no_driver)
+		for (i = 0; i < sim.nr_chips; i++)
+			reporter_attach(&chips[i]);
+
+	err = script_run(&sim, in, script ? script : "-");
+
+	for (i = 0; i < sim.nr_chips; i++) {
+		reporter_detach(&chips[i]);
+		chip_exit(&chips[i]);
+	}
+	if (script)
+		fclose(in);
+	return err ? 1 : 0;
+}
