@@ -18,7 +18,7 @@
 #include <linux/slab.h>
 
 #include "attach.h"
-#include "chip.h"
+#include "gateway.h"
 
 #define TT_KMD_CLASS	"tenstorrent"
 
@@ -88,6 +88,7 @@ static struct ttmem_gateway *create_gateway(struct pci_dev *pdev, struct device 
 		.parent = kmd_device,
 		.pci_vendor = pdev->vendor,
 		.pci_device = pdev->device,
+		.pci_name = pci_name(pdev),
 	};
 	const char *trouble = class_trouble(kmd_device->class);
 

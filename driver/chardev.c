@@ -12,8 +12,9 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "chip.h"
 #include "client.h"
+#include "gateway.h"
+#include "pools.h"
 
 /* No argument is longer, that of a newer caller included. */
 #define MAX_ARGUMENT	SZ_16K
@@ -66,12 +67,17 @@ static int ioctl_query(struct ttmem_client *client, void __user *argument, u32 s
 static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32 size)
 {
 	struct ttmem_declare declare;
+	bool remote;
 	int ret;
 
 	ret = copy_struct_from_user(&declare, sizeof(declare), argument, size);
 	if (ret)
 		return ret;
-	return ttmem_client_declare(client, &declare);
+	remote = declare.chip == TTMEM_CHIP_REMOTE;
+	ret = ttmem_client_declare(client, &declare);
+	if (ret || !remote)
+		return ret;
+	return put_user(declare.chip, &((struct ttmem_declare __user *)argument)->chip);
 }
 
 /* Entries of this driver's size at one go, longer ones one by one. */
@@ -122,6 +128,17 @@ static int ioctl_report(struct ttmem_client *client, void __user *argument, u32 
 	return ret;
 }
 
+static int ioctl_failure(struct ttmem_client *client, void __user *argument, u32 size)
+{
+	struct ttmem_failure failure;
+	int ret;
+
+	ret = copy_struct_from_user(&failure, sizeof(failure), argument, size);
+	if (ret)
+		return ret;
+	return ttmem_client_fail(client, &failure);
+}
+
 /**
  * struct ttmem_command - an ioctl
  * @handler: does it; gets the argument and the size that its first member says
@@ -138,6 +155,7 @@ static const struct ttmem_command commands[] = {
 	[_IOC_NR(TTMEM_QUERY)] = { ioctl_query, TTMEM_QUERY_SIZE_VER0, false },
 	[_IOC_NR(TTMEM_DECLARE)] = { ioctl_declare, TTMEM_DECLARE_SIZE_VER0, true },
 	[_IOC_NR(TTMEM_REPORT)] = { ioctl_report, TTMEM_REPORT_SIZE_VER0, true },
+	[_IOC_NR(TTMEM_FAILURE)] = { ioctl_failure, TTMEM_FAILURE_SIZE_VER0, true },
 };
 
 static int run_command(struct file *file, unsigned int cmd, void __user *argument)
@@ -167,8 +185,13 @@ static long ttmem_ioctl(struct file *file, unsigned int cmd, unsigned long argum
 
 	ret = run_command(file, cmd, (void __user *)argument);
 	if (ret)
-		ttmem_gateway_reject(client->gateway);
+		ttmem_gateway_reject(client->gateway, ret);
 	return ret;
+}
+
+static void ttmem_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	ttmem_client_fdinfo(file->private_data, m);
 }
 
 const struct file_operations ttmem_fops = {
@@ -177,5 +200,6 @@ const struct file_operations ttmem_fops = {
 	.release = ttmem_release,
 	.unlocked_ioctl = ttmem_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.show_fdinfo = ttmem_show_fdinfo,
 	.llseek = noop_llseek,
 };

@@ -10,31 +10,53 @@
 #include <linux/uidgid.h>
 #include <linux/ttmem.h>
 
-struct ttmem_account;
+struct pid;
+struct seq_file;
+struct ttmem_chip;
 struct ttmem_gateway;
+struct ttmem_seat;
 
 /**
  * struct ttmem_client - one open file
  * @gateway: whose node it is; holds a reference
- * @lock: serialises the calls on this file: @accounts, and what is staged in them
- * @accounts: its side of the books, by index of the chip; NULL where it has said nothing yet
+ * @lock: serialises the calls on this file: @seats, @id, and what is staged in accounts
+ * @seats: its places, by index of the chip; NULL where it has said nothing yet
  * @id: its number, unique while the module is loaded; 0 before its first word
  * @uid: who opened it
+ * @pid: which process did; it may have gone since, and the file may be another's
  */
 struct ttmem_client {
 	struct ttmem_gateway *gateway;
 	struct mutex lock;	/* serialises calls: see above */
-	struct ttmem_account *accounts[TTMEM_MAX_CHIPS];
+	struct ttmem_seat *seats[TTMEM_MAX_CHIPS];
 	u64 id;
 	kuid_t uid;
+	struct pid *pid;
 };
 
 struct ttmem_client *ttmem_client_create(struct ttmem_gateway *gateway);
 void ttmem_client_destroy(struct ttmem_client *client);
 
+struct ttmem_seat *ttmem_client_seat(struct ttmem_client *client, struct ttmem_chip *chip);
+int ttmem_client_show(struct ttmem_client *client, unsigned long chips);
+void ttmem_client_forget(struct ttmem_client *client);
+void ttmem_client_join(struct ttmem_seat *seat);
+
+/* declare.c */
 int ttmem_client_query(struct ttmem_client *client, struct ttmem_query *query);
-int ttmem_client_declare(struct ttmem_client *client, const struct ttmem_declare *declare);
+int ttmem_client_declare(struct ttmem_client *client, struct ttmem_declare *declare);
+
+/* report.c */
 int ttmem_client_report(struct ttmem_client *client, const struct ttmem_report_entry *entries,
 			unsigned int nr_entries);
+int ttmem_client_fail(struct ttmem_client *client, const struct ttmem_failure *failure);
+
+/* sysfs_client.c */
+extern const struct attribute_group *ttmem_seat_groups[];
+void ttmem_sysfs_client_init(void);
+pid_t ttmem_pid_shown(struct pid *pid);
+
+/* fdinfo.c */
+void ttmem_client_fdinfo(struct ttmem_client *client, struct seq_file *m);
 
 #endif /* TTMEM_CLIENT_H */

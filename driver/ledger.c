@@ -2,165 +2,16 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/overflow.h>
 #include <linux/string.h>
 
 #include "ledger.h"
-
-static bool pool_shows(enum ttmem_pool pool, enum ttmem_figure figure)
-{
-	return ttmem_pools[pool].figures & BIT(figure);
-}
-
-/* A pool with a region of its own: all but aliases. */
-static bool pool_has_region(enum ttmem_pool pool)
-{
-	return pool_shows(pool, TTMEM_TOTAL);
-}
 
 static u64 less(u64 a, u64 b)
 {
 	return a > b ? a - b : 0;
 }
 
-/* ---- accounts ------------------------------------------------------------------------------ */
-
-/**
- * ttmem_account_init - a client that holds nothing
- * @account: to initialise
- */
-void ttmem_account_init(struct ttmem_account *account)
-{
-	memset(account, 0, sizeof(*account));
-}
-
-/* From the words of a report, which speak of one bank, to bytes of the chip. */
-static int holding_from_entry(struct ttmem_holding *holding, const struct ttmem_report_entry *entry)
-{
-	u64 banks = entry->banks;
-
-	memset(holding, 0, sizeof(*holding));
-	if (check_mul_overflow(banks, (u64)entry->bank_bytes, &holding->region) ||
-	    check_mul_overflow(banks, (u64)entry->largest_free_bytes, &holding->largest_free))
-		return -EOVERFLOW;
-	if (entry->flags & TTMEM_REPORT_WHOLE_POOL)
-		holding->used = entry->allocated_bytes;
-	else if (check_mul_overflow(banks, (u64)entry->allocated_bytes, &holding->used))
-		return -EOVERFLOW;
-
-	holding->banks = entry->banks;
-	holding->sized = entry->bank_bytes || (!entry->banks && !entry->flags);
-	return 0;
-}
-
-/* Does an entry contradict itself? */
-static bool entry_absurd(const struct ttmem_report_entry *entry)
-{
-	bool whole = entry->flags & TTMEM_REPORT_WHOLE_POOL;
-
-	if (!pool_has_region(entry->pool))
-		return !whole || entry->banks || entry->bank_bytes || entry->largest_free_bytes;
-	if (!entry->banks)
-		return entry->bank_bytes || entry->largest_free_bytes ||
-		       (!whole && entry->allocated_bytes);
-	if (!entry->bank_bytes)
-		return entry->largest_free_bytes;
-	return entry->largest_free_bytes > entry->bank_bytes ||
-	       (!whole && entry->allocated_bytes > entry->bank_bytes);
-}
-
-/**
- * ttmem_account_stage - take one entry of a report, without effect on any figure yet
- * @account: the client's account of the chip that the entry speaks of
- * @entry: the entry
- *
- * Return: 0, -EOPNOTSUPP for an unknown pool or flag, -EINVAL if the entry contradicts itself or an
- * earlier one of the same report, -EOVERFLOW if banks times bytes does not fit into 64 bits.
- */
-int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report_entry *entry)
-{
-	struct ttmem_holding *holding;
-	int ret;
-
-	if (entry->pool >= TTMEM_NR_POOLS || (entry->flags & ~TTMEM_REPORT_WHOLE_POOL))
-		return -EOPNOTSUPP;
-	if (account->staged_pools & BIT(entry->pool) || entry_absurd(entry))
-		return -EINVAL;
-
-	holding = &account->staged[entry->pool];
-	ret = holding_from_entry(holding, entry);
-	if (ret)
-		return ret;
-	/* Both only now, on bytes that are known not to overflow. */
-	if (holding->sized && (holding->used > holding->region ||
-			       holding->largest_free > holding->region - holding->used))
-		return -EINVAL;
-	account->staged_pools |= BIT(entry->pool);
-	return 0;
-}
-
-/* The cores or banks that a memory consists of: no pool has more banks. */
-static u32 geometry_banks(const struct ttmem_geometry *geometry, enum ttmem_memory memory)
-{
-	return memory == TTMEM_MEMORY_L1 ? geometry->tensix_enabled : geometry->dram_banks_enabled;
-}
-
-static bool holdings_fit(const struct ttmem_holding *holdings, unsigned int pools,
-			 const struct ttmem_geometry *limits)
-{
-	u64 claimed[TTMEM_NR_MEMORIES] = {};
-	enum ttmem_memory memory;
-	u64 bytes, capacity;
-	int pool;
-
-	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
-		if (!(pools & BIT(pool)))
-			continue;
-		memory = ttmem_pools[pool].memory;
-		capacity = ttmem_geometry_capacity(limits, memory);
-		bytes = holdings[pool].sized ? holdings[pool].region : holdings[pool].used;
-		if (!capacity)
-			capacity = TTMEM_MAX_BYTES;
-		else if (holdings[pool].banks > geometry_banks(limits, memory))
-			return false;
-		if (bytes > capacity)
-			return false;
-		/* An alias takes no bytes of its own. */
-		if (pool_has_region(pool))
-			claimed[memory] += bytes;
-		if (claimed[memory] > capacity)
-			return false;
-	}
-	return true;
-}
-
-/**
- * ttmem_account_check - does what is staged fit the chip?
- * @account: an account with staged pools
- * @arch: architecture of the chip
- *
- * The chip is what the client itself declared, whatever others say, or, as long as it has declared
- * nothing, the whole die. All pools of one report that share a memory must fit it together.
- *
- * Return: 0, or -ERANGE if it does not fit.
- */
-int ttmem_account_check(const struct ttmem_account *account, const struct ttmem_arch_info *arch)
-{
-	const struct ttmem_geometry *limits = account->declared ? &account->geometry : &arch->die;
-
-	return holdings_fit(account->staged, account->staged_pools, limits) ? 0 : -ERANGE;
-}
-
-/**
- * ttmem_account_unstage - forget what is staged
- * @account: an account
- */
-void ttmem_account_unstage(struct ttmem_account *account)
-{
-	account->staged_pools = 0;
-}
-
-/* ---- the chip ------------------------------------------------------------------------------ */
+/* ---- what clients do ----------------------------------------------------------------------- */
 
 /**
  * ttmem_ledger_init - the books of a chip that nobody has spoken of
@@ -197,7 +48,10 @@ static void ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *acco
 
 	books->used = books->used - account->held[pool].used + holding->used;
 	books->peak = max(books->peak, books->used);
+	books->crossed |= books->high && books->used >= books->high;
 	account->held[pool] = *holding;
+	account->peak[pool] = holding->new_peak ? holding->used :
+			      max(account->peak[pool], holding->used);
 
 	if (account != books->widest && account != books->tightest) {
 		books_compare(books, account, pool);
@@ -219,14 +73,24 @@ static void ledger_reconcile(struct ttmem_ledger *ledger)
 		if (!account->declared)
 			continue;
 		if (!spoken) {
-			ledger->geometry = account->geometry;
-			ledger->source = TTMEM_GEOMETRY_DECLARED;
+			ledger->agreed = account->geometry;
+			ledger->agreement = TTMEM_GEOMETRY_DECLARED;
 			spoken = true;
-		} else if (!ttmem_geometry_merge(&ledger->geometry, &account->geometry)) {
-			ledger->source = TTMEM_GEOMETRY_CONFLICT;
+		} else if (!ttmem_geometry_merge(&ledger->agreed, &account->geometry)) {
+			ledger->agreement = TTMEM_GEOMETRY_CONFLICT;
 			return;
 		}
 	}
+}
+
+/* A client that differs from the administrator's word is not refused, but does not go unnoticed. */
+static void ledger_count_mismatch(struct ttmem_ledger *ledger, const struct ttmem_account *account)
+{
+	struct ttmem_geometry pin = ledger->pin;
+
+	if (ledger->pinned && account->declared &&
+	    !ttmem_geometry_merge(&pin, &account->geometry))
+		ledger->mismatches++;
 }
 
 /**
@@ -263,7 +127,7 @@ void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *accou
 	account->joined = false;
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		ledger_store(ledger, account, pool, &nothing);
-	if (ledger->source == TTMEM_GEOMETRY_CONFLICT)
+	if (ledger->agreement == TTMEM_GEOMETRY_CONFLICT)
 		ledger_reconcile(ledger);
 }
 
@@ -278,7 +142,25 @@ void ttmem_ledger_declare(struct ttmem_ledger *ledger, struct ttmem_account *acc
 {
 	account->geometry = *geometry;
 	account->declared = true;
+	ledger_count_mismatch(ledger, account);
 	ledger_reconcile(ledger);
+}
+
+/**
+ * ttmem_ledger_pin - take the administrator's word for the geometry
+ * @ledger: the books of the chip
+ * @geometry: one that passed ttmem_geometry_check(), or NULL to go by the clients' word again
+ */
+void ttmem_ledger_pin(struct ttmem_ledger *ledger, const struct ttmem_geometry *geometry)
+{
+	const struct ttmem_account *account;
+
+	ledger->pinned = geometry;
+	if (!geometry)
+		return;
+	ledger->pin = *geometry;
+	list_for_each_entry(account, &ledger->accounts, node)
+		ledger_count_mismatch(ledger, account);
 }
 
 /**
@@ -295,7 +177,44 @@ void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *acco
 		if (account->staged_pools & BIT(pool))
 			ledger_store(ledger, account, pool, &account->staged[pool]);
 	ttmem_account_unstage(account);
+	account->updated_ns = now_ns;
 	ledger->updated_ns = now_ns;
+}
+
+/**
+ * ttmem_ledger_fail - an allocation has failed
+ * @ledger: the books of the chip
+ * @account: whose it was; NULL if it has no account
+ * @pool: where from
+ * @bank_bytes: bytes that were asked for in each bank
+ * @now_ns: CLOCK_MONOTONIC
+ */
+void ttmem_ledger_fail(struct ttmem_ledger *ledger, const struct ttmem_account *account,
+		       enum ttmem_pool pool, u64 bank_bytes, u64 now_ns)
+{
+	const struct ttmem_holding *held = account ? &account->held[pool] : NULL;
+	struct ttmem_last_failure *last = &ledger->last_failure;
+
+	ledger->pools[pool].failures++;
+	last->pool = pool;
+	last->bank_bytes = bank_bytes;
+	last->sized = held && held->sized;
+	last->largest_free = last->sized && held->banks ? held->largest_free / held->banks : 0;
+	last->ns = now_ns;
+}
+
+/**
+ * ttmem_ledger_set_high - watch for usage to reach a mark
+ * @ledger: the books of the chip
+ * @pool: a pool
+ * @bytes: the mark, or 0 to watch no more
+ */
+void ttmem_ledger_set_high(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 bytes)
+{
+	struct ttmem_pool_books *books = &ledger->pools[pool];
+
+	books->high = bytes;
+	books->crossed = bytes && books->used >= bytes;
 }
 
 /**
@@ -317,10 +236,35 @@ static bool memory_nominal(const struct ttmem_ledger *ledger, enum ttmem_memory 
 	return ledger->arch->name;
 }
 
+/**
+ * ttmem_ledger_source - where the geometry that a chip shows comes from
+ * @ledger: the books of the chip
+ */
+enum ttmem_geometry_source ttmem_ledger_source(const struct ttmem_ledger *ledger)
+{
+	return ledger->pinned ? TTMEM_GEOMETRY_PINNED : ledger->agreement;
+}
+
+/**
+ * ttmem_ledger_geometry - the geometry that a chip shows
+ * @ledger: the books of the chip
+ *
+ * Return: the geometry, or NULL if it is not known.
+ */
+const struct ttmem_geometry *ttmem_ledger_geometry(const struct ttmem_ledger *ledger)
+{
+	if (ledger->pinned)
+		return &ledger->pin;
+	return ledger->agreement == TTMEM_GEOMETRY_DECLARED ? &ledger->agreed : NULL;
+}
+
 static bool memory_total(const struct ttmem_ledger *ledger, enum ttmem_memory memory, u64 *bytes)
 {
-	*bytes = ttmem_geometry_capacity(&ledger->geometry, memory);
-	return ledger->source == TTMEM_GEOMETRY_DECLARED;
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+
+	if (geometry)
+		*bytes = ttmem_geometry_capacity(geometry, memory);
+	return geometry;
 }
 
 /* What no figure of a memory can exceed. */
@@ -346,7 +290,7 @@ static bool pool_allocatable(const struct ttmem_ledger *ledger, enum ttmem_pool 
 
 static bool pool_total(const struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
 {
-	if (pool_shows(pool, TTMEM_NOMINAL))
+	if (ttmem_pool_shows(pool, TTMEM_NOMINAL))
 		return memory_total(ledger, ttmem_pools[pool].memory, bytes);
 	return pool_allocatable(ledger, pool, bytes);
 }
@@ -356,7 +300,7 @@ static u64 pool_ceiling(const struct ttmem_ledger *ledger, enum ttmem_pool pool)
 {
 	u64 bytes;
 
-	if (pool_has_region(pool) && pool_total(ledger, pool, &bytes))
+	if (ttmem_pool_has_region(pool) && pool_total(ledger, pool, &bytes))
 		return bytes;
 	return memory_ceiling(ledger, ttmem_pools[pool].memory);
 }
@@ -391,7 +335,7 @@ static bool memory_reserved(const struct ttmem_ledger *ledger, enum ttmem_memory
 	if (!memory_total(ledger, memory, bytes))
 		return false;
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
-		if (ttmem_pools[pool].memory != memory || !pool_has_region(pool))
+		if (ttmem_pools[pool].memory != memory || !ttmem_pool_has_region(pool))
 			continue;
 		if (!pool_allocatable(ledger, pool, &allocatable))
 			return false;
@@ -438,6 +382,12 @@ bool ttmem_ledger_figure(const struct ttmem_ledger *ledger, enum ttmem_pool pool
 		if (!books->widest)
 			return false;
 		*value = books->widest->held[pool].banks;
+		return true;
+	case TTMEM_ALLOC_FAILURES:
+		*value = books->failures;
+		return true;
+	case TTMEM_HIGH:
+		*value = books->high;
 		return true;
 	default:
 		return false;

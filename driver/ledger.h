@@ -16,6 +16,7 @@
 #include <linux/types.h>
 #include <linux/ttmem.h>
 
+#include "account.h"
 #include "geometry.h"
 #include "pools.h"
 
@@ -26,53 +27,39 @@
 #define TTMEM_MAX_CLIENTS	BIT(16)
 
 /**
- * struct ttmem_holding - what one client holds of one pool, over all of its banks
- * @used: allocated bytes
- * @region: bytes that the client's allocator manages; only if @sized
- * @largest_free: largest contiguous free block of one bank, times the banks; only if @sized
- * @banks: number of banks; only if @sized
- * @sized: the client said how large the pool is
- */
-struct ttmem_holding {
-	u64 used;
-	u64 region;
-	u64 largest_free;
-	u32 banks;
-	bool sized;
-};
-
-/**
- * struct ttmem_account - one client's side of the books of one chip
- * @node: in &ttmem_ledger.accounts, if @joined
- * @geometry: the client's declaration, if @declared
- * @held: what the client holds, by pool
- * @staged: what it will hold, by pool, where a bit of @staged_pools is set
- * @staged_pools: pools of a report that is being checked
- * @declared: the client has declared this chip's geometry
- * @joined: the account is in the books
- */
-struct ttmem_account {
-	struct list_head node;
-	struct ttmem_geometry geometry;
-	struct ttmem_holding held[TTMEM_NR_POOLS];
-	struct ttmem_holding staged[TTMEM_NR_POOLS];
-	unsigned int staged_pools;
-	bool declared;
-	bool joined;
-};
-
-/**
  * struct ttmem_pool_books - what is remembered of one pool of a chip
  * @used: sum of what all accounts hold; may be more than there is
  * @peak: highest @used since the first client came to the idle chip
  * @widest: the account with the largest region, NULL if no size is known
  * @tightest: the account with the smallest largest free block, NULL if no size is known
+ * @high: mark that usage is watched for, 0 if none
+ * @crossed: @used has reached @high since somebody last asked for events
+ * @failures: allocations that failed
  */
 struct ttmem_pool_books {
 	u64 used;
 	u64 peak;
 	const struct ttmem_account *widest;
 	const struct ttmem_account *tightest;
+	u64 high;
+	bool crossed;
+	u64 failures;
+};
+
+/**
+ * struct ttmem_last_failure - the last allocation that failed on a chip
+ * @pool: where from
+ * @sized: @largest_free is known
+ * @bank_bytes: bytes that were asked for in each bank
+ * @largest_free: largest free block of a bank that the client had reported by then
+ * @ns: CLOCK_MONOTONIC, 0 if nothing failed yet
+ */
+struct ttmem_last_failure {
+	enum ttmem_pool pool;
+	bool sized;
+	u64 bank_bytes;
+	u64 largest_free;
+	u64 ns;
 };
 
 /**
@@ -81,8 +68,12 @@ struct ttmem_pool_books {
  * @accounts: all &struct ttmem_account that joined
  * @clients: their number
  * @pools: by pool
- * @geometry: what the clients agree on, or what the last ones agreed on, as @source says
- * @source: where @geometry comes from
+ * @agreed: what the clients agree on, or what the last ones agreed on, as @agreement says
+ * @agreement: none, declared or conflict
+ * @pin: the administrator's word, if @pinned
+ * @pinned: there is such a word
+ * @mismatches: declarations that differed from it
+ * @last_failure: the last allocation that failed
  * @updated_ns: CLOCK_MONOTONIC of the last accepted report, 0 if there was none
  * @rejected: number of refused calls
  * @last_rejected_ns: CLOCK_MONOTONIC of the last one, 0 if there was none
@@ -92,26 +83,31 @@ struct ttmem_ledger {
 	struct list_head accounts;
 	u32 clients;
 	struct ttmem_pool_books pools[TTMEM_NR_POOLS];
-	struct ttmem_geometry geometry;
-	enum ttmem_geometry_source source;
+	struct ttmem_geometry agreed;
+	enum ttmem_geometry_source agreement;
+	struct ttmem_geometry pin;
+	bool pinned;
+	u64 mismatches;
+	struct ttmem_last_failure last_failure;
 	u64 updated_ns;
 	u64 rejected;
 	u64 last_rejected_ns;
 };
-
-void ttmem_account_init(struct ttmem_account *account);
-int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report_entry *entry);
-int ttmem_account_check(const struct ttmem_account *account, const struct ttmem_arch_info *arch);
-void ttmem_account_unstage(struct ttmem_account *account);
 
 void ttmem_ledger_init(struct ttmem_ledger *ledger, const struct ttmem_arch_info *arch);
 void ttmem_ledger_join(struct ttmem_ledger *ledger, struct ttmem_account *account);
 void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *account);
 void ttmem_ledger_declare(struct ttmem_ledger *ledger, struct ttmem_account *account,
 			  const struct ttmem_geometry *geometry);
+void ttmem_ledger_pin(struct ttmem_ledger *ledger, const struct ttmem_geometry *geometry);
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns);
+void ttmem_ledger_fail(struct ttmem_ledger *ledger, const struct ttmem_account *account,
+		       enum ttmem_pool pool, u64 bank_bytes, u64 now_ns);
+void ttmem_ledger_set_high(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 bytes);
 void ttmem_ledger_reject(struct ttmem_ledger *ledger, u64 now_ns);
 
+enum ttmem_geometry_source ttmem_ledger_source(const struct ttmem_ledger *ledger);
+const struct ttmem_geometry *ttmem_ledger_geometry(const struct ttmem_ledger *ledger);
 bool ttmem_ledger_figure(const struct ttmem_ledger *ledger, enum ttmem_pool pool,
 			 enum ttmem_figure figure, u64 *value);
 u64 ttmem_ledger_oversubscribed(const struct ttmem_ledger *ledger, enum ttmem_pool pool);

@@ -437,13 +437,13 @@ static void clients_disagree(struct kunit *test)
 {
 	struct books *books = open_wormhole(test);
 
-	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_NONE);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_NONE);
 	declare(books, &books->a, &n300);
 	declare(books, &books->b, &n300);
 	report_l1(books, &books->a, 1000);
-	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_DECLARED);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_DECLARED);
 	declare(books, &books->c, &galaxy);
-	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_CONFLICT);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_CONFLICT);
 	EXPECT_FIGURE(L1, TOTAL, UNKNOWN);
 	EXPECT_FIGURE(L1, RESERVED, UNKNOWN);
 	EXPECT_FIGURE(L1, USED, 64000);
@@ -455,7 +455,7 @@ static void clients_disagree(struct kunit *test)
 	EXPECT_FIGURE(L1, TOTAL, UNKNOWN);
 	ttmem_ledger_leave(&books->ledger, &books->c);
 	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
-	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_DECLARED);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_DECLARED);
 
 	/* The last word outlives who said it, until somebody else speaks. */
 	ttmem_ledger_leave(&books->ledger, &books->a);
@@ -471,14 +471,14 @@ static void unique_ids(struct kunit *test)
 	struct ttmem_geometry with_id = n300;
 
 	declare(books, &books->a, &n300);
-	KUNIT_EXPECT_EQ(test, books->ledger.geometry.chip_uid, 0ULL);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreed.chip_uid, 0ULL);
 	with_id.chip_uid = 42;
 	declare(books, &books->b, &with_id);
-	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_DECLARED);
-	KUNIT_EXPECT_EQ(test, books->ledger.geometry.chip_uid, 42ULL);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_DECLARED);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreed.chip_uid, 42ULL);
 	with_id.chip_uid = 43;
 	declare(books, &books->c, &with_id);
-	KUNIT_EXPECT_EQ(test, books->ledger.source, TTMEM_GEOMETRY_CONFLICT);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_CONFLICT);
 }
 
 static void refused_calls(struct kunit *test)

@@ -8,25 +8,25 @@
 #include <linux/module.h>
 
 #include "attach.h"
-#include "chip.h"
+#include "gateway.h"
 
 static int __init ttmem_init(void)
 {
 	int ret;
 
-	ret = ttmem_chips_init();
+	ret = ttmem_gateways_init();
 	if (ret)
 		return ret;
 	ret = ttmem_attach_init();
 	if (ret)
-		ttmem_chips_exit();
+		ttmem_gateways_exit();
 	return ret;
 }
 
 static void __exit ttmem_exit(void)
 {
 	ttmem_attach_exit();
-	ttmem_chips_exit();
+	ttmem_gateways_exit();
 }
 
 module_init(ttmem_init);

@@ -31,6 +31,8 @@ enum ttmem_figure {
 	TTMEM_LARGEST_FREE,
 	TTMEM_PEAK,
 	TTMEM_BANKS,
+	TTMEM_ALLOC_FAILURES,
+	TTMEM_HIGH,
 	TTMEM_NR_FIGURES,
 };
 
@@ -40,9 +42,10 @@ enum ttmem_figure {
  * ALIAS: lives inside another pool's bytes, so that only what it takes can be said.
  */
 #define TTMEM_FIGURES_MAIN	(BIT(TTMEM_NR_FIGURES) - 1)
-#define TTMEM_FIGURES_REGION	(BIT(TTMEM_USED) | BIT(TTMEM_FREE) | BIT(TTMEM_TOTAL) | \
-				 BIT(TTMEM_LARGEST_FREE) | BIT(TTMEM_PEAK) | BIT(TTMEM_BANKS))
-#define TTMEM_FIGURES_ALIAS	(BIT(TTMEM_USED) | BIT(TTMEM_PEAK))
+#define TTMEM_FIGURES_ALIAS	(BIT(TTMEM_USED) | BIT(TTMEM_PEAK) | BIT(TTMEM_ALLOC_FAILURES) | \
+				 BIT(TTMEM_HIGH))
+#define TTMEM_FIGURES_REGION	(TTMEM_FIGURES_ALIAS | BIT(TTMEM_FREE) | BIT(TTMEM_TOTAL) | \
+				 BIT(TTMEM_LARGEST_FREE) | BIT(TTMEM_BANKS))
 
 /**
  * struct ttmem_pool_info - a line of the table of pools
@@ -65,5 +68,16 @@ static const struct ttmem_pool_info ttmem_pools[] = {
 };
 
 #define TTMEM_NR_POOLS	ARRAY_SIZE(ttmem_pools)
+
+static inline bool ttmem_pool_shows(enum ttmem_pool pool, enum ttmem_figure figure)
+{
+	return ttmem_pools[pool].figures & BIT(figure);
+}
+
+/* A pool with a region of its own: all but aliases. */
+static inline bool ttmem_pool_has_region(enum ttmem_pool pool)
+{
+	return ttmem_pool_shows(pool, TTMEM_TOTAL);
+}
 
 #endif /* TTMEM_POOLS_H */

@@ -11,16 +11,13 @@
  * for it.
  */
 #include <linux/kernel.h>
+#include <linux/pid.h>
 #include <linux/sysfs.h>
 
-#include "chip.h"
+#include "client.h"
+#include "gateway.h"
 
 /* ---- facts about the chip ------------------------------------------------------------------ */
-
-static bool geometry_known(const struct ttmem_ledger *ledger)
-{
-	return ledger->source == TTMEM_GEOMETRY_DECLARED;
-}
 
 static bool tensix_nominal(const struct ttmem_ledger *ledger, u64 *value)
 {
@@ -30,14 +27,20 @@ static bool tensix_nominal(const struct ttmem_ledger *ledger, u64 *value)
 
 static bool tensix_enabled(const struct ttmem_ledger *ledger, u64 *value)
 {
-	*value = ledger->geometry.tensix_enabled;
-	return geometry_known(ledger);
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+
+	if (geometry)
+		*value = geometry->tensix_enabled;
+	return geometry;
 }
 
 static bool tensix_harvest_mask(const struct ttmem_ledger *ledger, u64 *value)
 {
-	*value = ledger->geometry.tensix_harvest_mask;
-	return geometry_known(ledger);
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+
+	if (geometry)
+		*value = geometry->tensix_harvest_mask;
+	return geometry;
 }
 
 static bool dram_banks_nominal(const struct ttmem_ledger *ledger, u64 *value)
@@ -48,13 +51,22 @@ static bool dram_banks_nominal(const struct ttmem_ledger *ledger, u64 *value)
 
 static bool dram_banks_enabled(const struct ttmem_ledger *ledger, u64 *value)
 {
-	*value = ledger->geometry.dram_banks_enabled;
-	return geometry_known(ledger);
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+
+	if (geometry)
+		*value = geometry->dram_banks_enabled;
+	return geometry;
 }
 
 static bool geometry_source(const struct ttmem_ledger *ledger, u64 *value)
 {
-	*value = ledger->source;
+	*value = ttmem_ledger_source(ledger);
+	return true;
+}
+
+static bool geometry_mismatches(const struct ttmem_ledger *ledger, u64 *value)
+{
+	*value = ledger->mismatches;
 	return true;
 }
 
@@ -66,8 +78,10 @@ static bool arch(const struct ttmem_ledger *ledger, u64 *value)
 
 static bool chip_uid(const struct ttmem_ledger *ledger, u64 *value)
 {
-	*value = ledger->geometry.chip_uid;
-	return geometry_known(ledger) && *value;
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+
+	*value = geometry ? geometry->chip_uid : 0;
+	return *value;
 }
 
 static bool clients(const struct ttmem_ledger *ledger, u64 *value)
@@ -119,6 +133,7 @@ static struct ttmem_fact facts[] = {
 	FACT(dram_banks_nominal, NUMBER),
 	FACT(dram_banks_enabled, NUMBER),
 	FACT(geometry_source, SOURCE),
+	FACT(geometry_mismatches, NUMBER),
 	FACT(arch, ARCH),
 	FACT(chip_uid, UID),
 	FACT(clients, NUMBER),
@@ -134,6 +149,7 @@ static int format_value(char *buf, int at, const struct ttmem_chip *chip,
 		[TTMEM_GEOMETRY_NONE] = "none",
 		[TTMEM_GEOMETRY_DECLARED] = "declared",
 		[TTMEM_GEOMETRY_CONFLICT] = "conflict",
+		[TTMEM_GEOMETRY_PINNED] = "pinned",
 	};
 
 	switch (format) {
@@ -154,12 +170,15 @@ static ssize_t fact_show(struct device *dev, struct device_attribute *attr, char
 {
 	const struct ttmem_fact *fact = container_of(attr, struct ttmem_fact, attr);
 	struct ttmem_chip *chip = to_ttmem_chip(dev);
-	bool known;
+	bool known, gone;
 	u64 value;
 
 	spin_lock(&chip->gateway->books_lock);
+	gone = chip->gone;
 	known = fact->get(&chip->ledger, &value);
 	spin_unlock(&chip->gateway->books_lock);
+	if (gone)
+		return -ENODEV;
 	return known ? format_value(buf, 0, chip, fact->format, value) : -ENODATA;
 }
 
@@ -175,6 +194,8 @@ static const char * const figure_names[TTMEM_NR_FIGURES] = {
 	[TTMEM_LARGEST_FREE] = "largest_free",
 	[TTMEM_PEAK] = "peak",
 	[TTMEM_BANKS] = "banks",
+	[TTMEM_ALLOC_FAILURES] = "alloc_failures",
+	[TTMEM_HIGH] = "high",
 };
 
 struct ttmem_figure_attr {
@@ -191,13 +212,34 @@ static ssize_t figure_show(struct device *dev, struct device_attribute *attr, ch
 {
 	const struct ttmem_figure_attr *figure = container_of(attr, struct ttmem_figure_attr, attr);
 	struct ttmem_chip *chip = to_ttmem_chip(dev);
-	bool known;
+	bool known, gone;
 	u64 value;
 
 	spin_lock(&chip->gateway->books_lock);
+	gone = chip->gone;
 	known = ttmem_ledger_figure(&chip->ledger, figure->pool, figure->figure, &value);
 	spin_unlock(&chip->gateway->books_lock);
+	if (gone)
+		return -ENODEV;
 	return known ? sysfs_emit(buf, "%llu\n", value) : -ENODATA;
+}
+
+static ssize_t high_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t size)
+{
+	const struct ttmem_figure_attr *figure = container_of(attr, struct ttmem_figure_attr, attr);
+	struct ttmem_chip *chip = to_ttmem_chip(dev);
+	u64 bytes;
+	int ret;
+
+	ret = kstrtou64(buf, 0, &bytes);
+	if (ret)
+		return ret;
+	spin_lock(&chip->gateway->books_lock);
+	ttmem_ledger_set_high(&chip->ledger, figure->pool, bytes);
+	spin_unlock(&chip->gateway->books_lock);
+	ttmem_notify(chip);
+	return size;
 }
 
 /* ---- the snapshot -------------------------------------------------------------------------- */
@@ -209,13 +251,17 @@ struct ttmem_snapshot {
 	u64 oversubscribed[TTMEM_NR_POOLS];
 	DECLARE_BITMAP(figures_known, ARRAY_SIZE(figures));
 	DECLARE_BITMAP(facts_known, ARRAY_SIZE(facts));
+	struct ttmem_last_failure last_failure;
+	struct pid *failure_pid;
 	bool conflict;
 };
 
-static void take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapshot)
+/* Returns false if the chip is gone; otherwise the caller puts the pid. */
+static bool take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapshot)
 {
 	const struct ttmem_ledger *ledger = &chip->ledger;
 	unsigned int i;
+	bool gone;
 
 	bitmap_zero(snapshot->figures_known, ARRAY_SIZE(figures));
 	bitmap_zero(snapshot->facts_known, ARRAY_SIZE(facts));
@@ -229,8 +275,31 @@ static void take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapsh
 			__set_bit(i, snapshot->facts_known);
 	for (i = 0; i < TTMEM_NR_POOLS; i++)
 		snapshot->oversubscribed[i] = ttmem_ledger_oversubscribed(ledger, i);
-	snapshot->conflict = ledger->source == TTMEM_GEOMETRY_CONFLICT;
+	snapshot->conflict = ttmem_ledger_source(ledger) == TTMEM_GEOMETRY_CONFLICT;
+	snapshot->last_failure = ledger->last_failure;
+	gone = chip->gone;
+	snapshot->failure_pid = gone ? NULL : get_pid(chip->failure_pid);
 	spin_unlock(&chip->gateway->books_lock);
+	return !gone;
+}
+
+/* Exhausted or fragmented? What was asked for, and the largest block that there was. */
+static int emit_failure(char *buf, int at, const struct ttmem_snapshot *snapshot)
+{
+	const struct ttmem_last_failure *last = &snapshot->last_failure;
+	int start = at;
+
+	if (!last->ns)
+		return 0;
+	at += sysfs_emit_at(buf, at, "last_failure_pool %s\n", ttmem_pools[last->pool].name);
+	at += sysfs_emit_at(buf, at, "last_failure_bank_bytes %llu\n", last->bank_bytes);
+	if (last->sized)
+		at += sysfs_emit_at(buf, at, "last_failure_largest_free %llu\n",
+				    last->largest_free);
+	at += sysfs_emit_at(buf, at, "last_failure_pid %d\n",
+			    ttmem_pid_shown(snapshot->failure_pid));
+	at += sysfs_emit_at(buf, at, "last_failure_ns %llu\n", last->ns);
+	return at - start;
 }
 
 static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -240,7 +309,8 @@ static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char
 	unsigned int i;
 	int at = 0;
 
-	take_snapshot(chip, &snapshot);
+	if (!take_snapshot(chip, &snapshot))
+		return -ENODEV;
 	for_each_set_bit(i, snapshot.figures_known, ARRAY_SIZE(figures))
 		at += sysfs_emit_at(buf, at, "%s %llu\n", figures[i].name, snapshot.figures[i]);
 	for_each_set_bit(i, snapshot.facts_known, ARRAY_SIZE(facts)) {
@@ -253,6 +323,8 @@ static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char
 					    ttmem_pools[i].name, snapshot.oversubscribed[i]);
 	if (snapshot.conflict)
 		at += sysfs_emit_at(buf, at, "geometry_conflict 1\n");
+	at += emit_failure(buf, at, &snapshot);
+	put_pid(snapshot.failure_pid);
 	return at;
 }
 
@@ -283,6 +355,10 @@ static void add_figure(enum ttmem_pool pool, enum ttmem_figure figure)
 	new->attr.attr.name = new->name;
 	new->attr.attr.mode = 0444;
 	new->attr.show = figure_show;
+	if (figure == TTMEM_HIGH) {
+		new->attr.attr.mode = 0644;
+		new->attr.store = high_store;
+	}
 }
 
 /**

@@ -7,7 +7,7 @@
 
 #include "ttmem_test.h"
 
-#define U64_MAX	UINT64_MAX
+#define U64_MAX	(~0ULL)
 
 /* A client that declared an n300 and reported something, so that there is something to spoil. */
 FIXTURE(contract) {
@@ -48,7 +48,7 @@ TEST_F(contract, each_refusal_counts_once)
 
 TEST_F(contract, unknown_commands)
 {
-	EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, 3), self->before), -ENOTTY);
+	EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, 4), self->before), -ENOTTY);
 	EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, 255), self->before), -ENOTTY);
 	EXPECT_EQ(call(self->fd, _IO(0xFA, 0), self->before), -ENOTTY);
 	EXPECT_EQ(call(self->fd, _IOW(TTMEM_IOCTL_MAGIC, 0, int), self->before), -ENOTTY);
@@ -62,7 +62,7 @@ TEST_F(contract, bad_pointers)
 
 	ASSERT_NE(hole, MAP_FAILED);
 	ASSERT_EQ(munmap(hole + 4096, 4096), 0);
-	for (command = 0; command < 3; command++) {
+	for (command = 0; command < 4; command++) {
 		EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, command), NULL), -EFAULT);
 		EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, command), (void *)-8L), -EFAULT);
 		EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, command), hole + 4096), -EFAULT);
@@ -72,7 +72,7 @@ TEST_F(contract, bad_pointers)
 	EXPECT_EQ(call(self->fd, TTMEM_REPORT, torn), -EFAULT);
 	/* An answer that cannot be written. */
 	memset(hole, 0, 4096);
-	*(uint32_t *)hole = sizeof(struct ttmem_query);
+	*(__u32 *)hole = sizeof(struct ttmem_query);
 	ASSERT_EQ(mprotect(hole, 4096, PROT_READ), 0);
 	EXPECT_EQ(call(self->fd, TTMEM_QUERY, hole), -EFAULT);
 	munmap(hole, 4096);
@@ -92,7 +92,7 @@ TEST_F(contract, read_only_file)
 
 /* An argument with room behind it, as a caller from the future has. */
 union argument {
-	uint32_t size;
+	__u32 size;
 	struct ttmem_query query;
 	struct ttmem_declare declare;
 	char bytes[32768];
@@ -111,7 +111,7 @@ TEST_F(contract, short_and_long_queries)
 	EXPECT_EQ(call(self->fd, TTMEM_QUERY, long_one), -E2BIG);
 	long_one->size = sizeof(*long_one);
 	EXPECT_EQ(call(self->fd, TTMEM_QUERY, long_one), -E2BIG);
-	long_one->size = UINT32_MAX;
+	long_one->size = 0xffffffff;
 	EXPECT_EQ(call(self->fd, TTMEM_QUERY, long_one), -E2BIG);
 	/* What only the caller knows comes back as zero. */
 	long_one->size = 4096;
@@ -148,11 +148,18 @@ TEST_F(contract, declarations)
 	argument.reserved = 1;
 	EXPECT_EQ(call(self->fd, TTMEM_DECLARE, &argument), -EINVAL);
 	argument.reserved = 0;
-	argument.flags = 1;
+	argument.flags = 4;
 	EXPECT_EQ(call(self->fd, TTMEM_DECLARE, &argument), -EOPNOTSUPP);
+	argument.flags = TTMEM_DECLARE_PIN | TTMEM_DECLARE_UNPIN;
+	EXPECT_EQ(call(self->fd, TTMEM_DECLARE, &argument), -EINVAL);
 	argument.flags = 0;
 	argument.chip = 1;
-	EXPECT_EQ(call(self->fd, TTMEM_DECLARE, &argument), -EOPNOTSUPP);
+	EXPECT_EQ(call(self->fd, TTMEM_DECLARE, &argument), -ENODATA);
+	argument.chip = TTMEM_MAX_CHIPS;
+	EXPECT_EQ(call(self->fd, TTMEM_DECLARE, &argument), -ENODATA);
+	/* A remote chip is known by its unique id, so it needs one. */
+	argument.chip = TTMEM_CHIP_REMOTE;
+	EXPECT_EQ(call(self->fd, TTMEM_DECLARE, &argument), -EINVAL);
 
 	/* The bug that started it all: the nodes of Wormhole's NoC grid taken for cores. */
 	geometry.tensix_enabled = 120;
@@ -166,6 +173,32 @@ TEST_F(contract, declarations)
 	EXPECT_EQ(declare(self->fd, &geometry), -EOVERFLOW);
 	memset(&geometry, 0, sizeof(geometry));
 	EXPECT_EQ(declare(self->fd, &geometry), -EINVAL);
+}
+
+TEST_F(contract, failures)
+{
+	struct ttmem_failure good = {
+		.size = sizeof(good), .pool = TTMEM_POOL_L1, .bank_bytes = 4096,
+	};
+	struct ttmem_failure failure = good;
+	int fd = chip_open(WORMHOLE, O_RDONLY);
+
+	EXPECT_EQ(call(fd, TTMEM_FAILURE, &failure), -EACCES);
+	close(fd);
+	failure.size--;
+	EXPECT_EQ(call(self->fd, TTMEM_FAILURE, &failure), -EINVAL);
+	failure = good;
+	failure.pool = 5;
+	EXPECT_EQ(call(self->fd, TTMEM_FAILURE, &failure), -EOPNOTSUPP);
+	failure = good;
+	failure.flags = 1;
+	EXPECT_EQ(call(self->fd, TTMEM_FAILURE, &failure), -EOPNOTSUPP);
+	failure = good;
+	failure.bank_bytes = 0;
+	EXPECT_EQ(call(self->fd, TTMEM_FAILURE, &failure), -EINVAL);
+	failure = good;
+	failure.chip = 1;
+	EXPECT_EQ(call(self->fd, TTMEM_FAILURE, &failure), -ENODATA);
 }
 
 /* A report with one member of its only entry spoilt. */
@@ -183,7 +216,7 @@ TEST_F(contract, entries)
 	EXPECT_REFUSED(EOPNOTSUPP, flags, 1 << 31);
 	EXPECT_REFUSED(ENODATA, chip, 1);
 	EXPECT_REFUSED(ENODATA, chip, 16);
-	EXPECT_REFUSED(ENODATA, chip, UINT32_MAX);
+	EXPECT_REFUSED(ENODATA, chip, 0xffffffff);
 	EXPECT_REFUSED(EINVAL, allocated_bytes, N300_BANK + 1);
 	EXPECT_REFUSED(EINVAL, largest_free_bytes, N300_BANK - 740544 + 1);
 	EXPECT_REFUSED(EOVERFLOW, bank_bytes, 1ULL << 58);

@@ -339,11 +339,11 @@ TEST_F(under_load, reload_of_tt_kmd)
 }
 
 /* While the module is pinned it stays; as soon as it is not, it goes, readers or no readers. */
-TEST_F(under_load, reload_of_ttmem)
+TEST_F_TIMEOUT(under_load, reload_of_ttmem, 120)
 {
-	int i, ret, reloads = 0;
+	int ret, reloads = 0;
 
-	for (i = 0; i < 100000 && reloads < 20; i++) {
+	while (reloads < 5) {
 		ret = module_unload("ttmem");
 		if (ret == -EAGAIN)
 			continue;
@@ -351,7 +351,6 @@ TEST_F(under_load, reload_of_ttmem)
 		ASSERT_EQ(module_load("ttmem", ""), 0);
 		reloads++;
 	}
-	EXPECT_EQ(reloads, 20);
 }
 
 TEST_HARNESS_MAIN

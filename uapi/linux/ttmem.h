@@ -26,17 +26,20 @@
  * - EINVAL: the structure is shorter than its first version, a reserved field is not zero, or the
  *   argument contradicts itself.
  * - E2BIG: a longer structure whose extra bytes are not zero.
- * - EOPNOTSUPP: a pool, chip selector or flag that this driver does not know.
+ * - EOPNOTSUPP: a pool or flag that this driver does not know.
  * - ENODEV: the chip is gone. The file stays an orphan; closing it is safe.
  *
- * DECLARE and REPORT may also fail with:
+ * All but QUERY may also fail with:
  *
  * - EACCES: the node was opened without write permission.
  * - ERANGE: beyond the chip: more cores than the die has, more bytes than the capacity.
  * - EOVERFLOW: banks times bytes does not fit into 64 bits.
- * - ENODATA: the chip index names a remote chip that nobody declared.
- * - ENOSPC: the user has too many clients already.
- * - ENOMEM: no kernel memory for a new client.
+ * - ENODATA: the chip index names a remote chip that the client has not declared.
+ * - EPERM: to pin a geometry takes CAP_SYS_ADMIN.
+ * - ENOSPC: the user has too many clients already, or all slots for remote chips are in use.
+ * - EEXIST: the remote chip lives behind another gateway.
+ * - EAGAIN: remote chips are being created too fast.
+ * - ENOMEM: no kernel memory for a new client or chip.
  */
 
 #define TTMEM_API_VERSION	1
@@ -46,9 +49,12 @@
 #define TTMEM_QUERY		_IO(TTMEM_IOCTL_MAGIC, 0)
 #define TTMEM_DECLARE		_IO(TTMEM_IOCTL_MAGIC, 1)
 #define TTMEM_REPORT		_IO(TTMEM_IOCTL_MAGIC, 2)
+#define TTMEM_FAILURE		_IO(TTMEM_IOCTL_MAGIC, 3)
 
 /* The chip that is the PCI function itself; other indices are remote chips behind it. */
 #define TTMEM_CHIP_LOCAL	0
+/* In TTMEM_DECLARE: the remote chip with the unique id of the geometry, whatever its index. */
+#define TTMEM_CHIP_REMOTE	0xffffffff
 /* Chips of one gateway: the local one and up to 15 remote ones. */
 #define TTMEM_MAX_CHIPS		16
 
@@ -109,11 +115,13 @@ struct ttmem_geometry {
  * @TTMEM_GEOMETRY_NONE: nobody has declared any; totals are unknown
  * @TTMEM_GEOMETRY_DECLARED: the word that the clients agree on, or the last one they agreed on
  * @TTMEM_GEOMETRY_CONFLICT: live clients contradict each other; totals are unknown
+ * @TTMEM_GEOMETRY_PINNED: the administrator's word, which stands whatever clients say
  */
 enum ttmem_geometry_source {
 	TTMEM_GEOMETRY_NONE = 0,
 	TTMEM_GEOMETRY_DECLARED = 1,
 	TTMEM_GEOMETRY_CONFLICT = 2,
+	TTMEM_GEOMETRY_PINNED = 3,
 };
 
 /**
@@ -129,8 +137,8 @@ enum ttmem_geometry_source {
  * @reserved: zero
  * @client_id: out: number of this client below clients/, 0 before its first declaration or report
  * @nominal: out: the whole die as it would be without harvesting; zero if @arch is unknown
- * @declared: out: the geometry that the chip shows; zero unless @geometry_source is
- *	%TTMEM_GEOMETRY_DECLARED
+ * @declared: out: the geometry that the chip shows; zero if @geometry_source is
+ *	%TTMEM_GEOMETRY_NONE or %TTMEM_GEOMETRY_CONFLICT
  *
  * Works on a read-only file, too. Fails with ENODATA for a remote chip that nobody declared.
  */
@@ -151,16 +159,29 @@ struct ttmem_query {
 
 #define TTMEM_QUERY_SIZE_VER0	104	/* size of the first version */
 
+/* The geometry is the administrator's word: see &struct ttmem_declare. Needs CAP_SYS_ADMIN. */
+#define TTMEM_DECLARE_PIN	0x1
+/* Take the administrator's word back; the rest of the geometry is ignored. Needs CAP_SYS_ADMIN. */
+#define TTMEM_DECLARE_UNPIN	0x2
+
 /**
  * struct ttmem_declare - argument of TTMEM_DECLARE
  * @size: size of this structure
- * @chip: index of the chip, %TTMEM_CHIP_LOCAL for the PCI function itself
- * @flags: zero; no flag is defined yet
+ * @chip: in: index of the chip, %TTMEM_CHIP_LOCAL for the PCI function itself, or
+ *	%TTMEM_CHIP_REMOTE; out: for %TTMEM_CHIP_REMOTE the index that the chip has
+ * @flags: zero, %TTMEM_DECLARE_PIN or %TTMEM_DECLARE_UNPIN
  * @reserved: zero
  * @geometry: what the caller found the chip to be
  *
  * The declaration is the client's own word: it neither blocks nor changes another client's. A later
  * one replaces it, and a report is checked against the declaration of the client that makes it.
+ *
+ * A remote chip is known by its unique id. Declared for the first time, it gets an index and a
+ * device of its own, ttNrM, which stay until its gateway goes; whoever declares it later gets the
+ * same index. A chip that nobody declares any more makes room for another when all slots are taken.
+ *
+ * A pinned geometry is what the chip shows, without making the caller its client, until it is taken
+ * back or the gateway goes. A client that declares something else is not refused, but counted.
  */
 struct ttmem_declare {
 	__u32 size;
@@ -178,16 +199,18 @@ struct ttmem_declare {
  * smallest over the banks. Always set for %TTMEM_POOL_CB.
  */
 #define TTMEM_REPORT_WHOLE_POOL	0x1
+/* The client's own peak of this pool starts again, at what the entry says. */
+#define TTMEM_REPORT_RESET_PEAK	0x2
 
 /**
  * struct ttmem_report_entry - state of one pool of one chip
  * @chip: index of the chip, %TTMEM_CHIP_LOCAL for the PCI function itself
  * @pool: an &enum ttmem_pool
- * @flags: zero or %TTMEM_REPORT_WHOLE_POOL
+ * @flags: %TTMEM_REPORT_WHOLE_POOL, %TTMEM_REPORT_RESET_PEAK
  * @banks: number of banks that the pool is cut into
  * @bank_bytes: bytes that the allocator manages in each bank. 0 means that this is not known,
- *	and then @largest_free_bytes is 0, too; but an entry without flags that has no @banks
- *	either says that the pool is not set up, so that its size is known to be 0.
+ *	and then @largest_free_bytes is 0, too; but a lockstep entry that has no @banks either
+ *	says that the pool is not set up, so that its size is known to be 0.
  * @allocated_bytes: bytes that are allocated in each bank now, alignment included; see
  *	%TTMEM_REPORT_WHOLE_POOL
  * @largest_free_bytes: the largest contiguous free block of one bank, in bytes
@@ -229,5 +252,27 @@ struct ttmem_report {
 };
 
 #define TTMEM_REPORT_SIZE_VER0	16	/* size without entries */
+
+/**
+ * struct ttmem_failure - argument of TTMEM_FAILURE
+ * @size: size of this structure
+ * @chip: index of the chip, %TTMEM_CHIP_LOCAL for the PCI function itself
+ * @pool: an &enum ttmem_pool
+ * @flags: zero; no flag is defined yet
+ * @bank_bytes: bytes that were asked for in each bank, or in all of them if the banks of the pool
+ *	are not in lockstep
+ *
+ * An allocation has failed. It is counted, shown in mem/stat beside the largest block that the
+ * client had reported by then, and told by an event. It does not make the caller a client.
+ */
+struct ttmem_failure {
+	__u32 size;
+	__u32 chip;
+	__u32 pool;
+	__u32 flags;
+	__u64 bank_bytes;
+};
+
+#define TTMEM_FAILURE_SIZE_VER0	24	/* size of the first version */
 
 #endif /* _UAPI_LINUX_TTMEM_H */

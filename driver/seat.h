@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A seat: a client's place on one chip, with its account and its directory clients/<id>/.
+ */
+#ifndef TTMEM_SEAT_H
+#define TTMEM_SEAT_H
+
+#include <linux/kobject.h>
+#include <linux/list.h>
+
+#include "account.h"
+
+struct ttmem_chip;
+struct ttmem_client;
+
+/**
+ * struct ttmem_seat - a client on a chip
+ * @kobj: the directory; its last reference frees the seat
+ * @node: in &ttmem_chip.seats if the directory is there; under &ttmem_gateway.members_lock
+ * @client: the client; not to be used once the directory is gone
+ * @chip: the chip
+ * @account: what it holds; under &ttmem_gateway.books_lock once it has joined
+ */
+struct ttmem_seat {
+	struct kobject kobj;
+	struct list_head node;
+	struct ttmem_client *client;
+	struct ttmem_chip *chip;
+	struct ttmem_account account;
+};
+
+struct ttmem_seat *ttmem_seat_create(struct ttmem_client *client, struct ttmem_chip *chip);
+int ttmem_seat_show(struct ttmem_seat *seat);
+void ttmem_seat_hide(struct ttmem_seat *seat);
+void ttmem_seat_put(struct ttmem_seat *seat);
+
+#endif /* TTMEM_SEAT_H */

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clients/<id>/: who a client is and what it holds of one chip.
+ */
+#include <linux/cred.h>
+#include <linux/kernel.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sysfs.h>
+#include <linux/user_namespace.h>
+
+#include "client.h"
+#include "gateway.h"
+#include "seat.h"
+
+/**
+ * ttmem_pid_shown - a process's number as the reader knows it
+ * @pid: the process, or NULL
+ *
+ * Return: its number in the reader's pid namespace; 0 if it is not visible there, or if the process
+ * is no longer there: by then its number may be a stranger's.
+ */
+pid_t ttmem_pid_shown(struct pid *pid)
+{
+	bool alive;
+
+	rcu_read_lock();
+	alive = pid && pid_task(pid, PIDTYPE_TGID);
+	rcu_read_unlock();
+	return alive ? pid_nr_ns(pid, task_active_pid_ns(current)) : 0;
+}
+
+static struct ttmem_seat *to_seat(struct kobject *kobj)
+{
+	return container_of(kobj, struct ttmem_seat, kobj);
+}
+
+static ssize_t pid_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", ttmem_pid_shown(to_seat(kobj)->client->pid));
+}
+
+static ssize_t uid_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", from_kuid_munged(current_user_ns(),
+							to_seat(kobj)->client->uid));
+}
+
+/* Every client speaks for itself. */
+static ssize_t source_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "self\n");
+}
+
+static struct kobj_attribute pid_attr = __ATTR_RO(pid);
+static struct kobj_attribute uid_attr = __ATTR_RO(uid);
+static struct kobj_attribute source_attr = __ATTR_RO(source);
+
+/* ---- <pool>_used --------------------------------------------------------------------------- */
+
+struct ttmem_used_attr {
+	struct kobj_attribute attr;
+	char name[32];
+};
+
+static struct ttmem_used_attr used_attrs[TTMEM_NR_POOLS];
+
+static ssize_t used_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	int pool = container_of(attr, struct ttmem_used_attr, attr) - used_attrs;
+	struct ttmem_seat *seat = to_seat(kobj);
+	u64 used;
+
+	spin_lock(&seat->chip->gateway->books_lock);
+	used = seat->account.held[pool].used;
+	spin_unlock(&seat->chip->gateway->books_lock);
+	return sysfs_emit(buf, "%llu\n", used);
+}
+
+/* ---- stat ---------------------------------------------------------------------------------- */
+
+struct ttmem_seat_snapshot {
+	struct ttmem_geometry geometry;
+	struct ttmem_holding held[TTMEM_NR_POOLS];
+	u64 peak[TTMEM_NR_POOLS];
+	u64 updated_ns;
+	bool declared;
+};
+
+static void take_snapshot(const struct ttmem_seat *seat, struct ttmem_seat_snapshot *snapshot)
+{
+	const struct ttmem_account *account = &seat->account;
+
+	spin_lock(&seat->chip->gateway->books_lock);
+	memcpy(snapshot->held, account->held, sizeof(snapshot->held));
+	memcpy(snapshot->peak, account->peak, sizeof(snapshot->peak));
+	snapshot->geometry = account->geometry;
+	snapshot->declared = account->declared;
+	snapshot->updated_ns = account->updated_ns;
+	spin_unlock(&seat->chip->gateway->books_lock);
+}
+
+static int emit_pool(char *buf, int at, int pool, const struct ttmem_seat_snapshot *snapshot)
+{
+	const struct ttmem_holding *held = &snapshot->held[pool];
+	const char *name = ttmem_pools[pool].name;
+	int start = at;
+
+	at += sysfs_emit_at(buf, at, "%s_used %llu\n", name, held->used);
+	at += sysfs_emit_at(buf, at, "%s_peak %llu\n", name, snapshot->peak[pool]);
+	if (held->sized) {
+		at += sysfs_emit_at(buf, at, "%s_allocatable %llu\n", name, held->region);
+		at += sysfs_emit_at(buf, at, "%s_largest_free %llu\n", name, held->largest_free);
+		at += sysfs_emit_at(buf, at, "%s_banks %u\n", name, held->banks);
+	}
+	return at - start;
+}
+
+static int emit_geometry(char *buf, int at, const struct ttmem_geometry *geometry)
+{
+	int start = at;
+
+	at += sysfs_emit_at(buf, at, "tensix_enabled %u\n", geometry->tensix_enabled);
+	at += sysfs_emit_at(buf, at, "tensix_harvest_mask 0x%x\n", geometry->tensix_harvest_mask);
+	at += sysfs_emit_at(buf, at, "dram_banks_enabled %u\n", geometry->dram_banks_enabled);
+	if (geometry->chip_uid)
+		at += sysfs_emit_at(buf, at, "chip_uid 0x%016llx\n", geometry->chip_uid);
+	return at - start;
+}
+
+static ssize_t stat_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct ttmem_seat *seat = to_seat(kobj);
+	struct ttmem_seat_snapshot snapshot;
+	int pool, at = 0;
+
+	take_snapshot(seat, &snapshot);
+	at += sysfs_emit_at(buf, at, "pid %d\n", ttmem_pid_shown(seat->client->pid));
+	at += sysfs_emit_at(buf, at, "uid %u\n", from_kuid_munged(current_user_ns(),
+								   seat->client->uid));
+	at += sysfs_emit_at(buf, at, "source self\n");
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
+		at += emit_pool(buf, at, pool, &snapshot);
+	if (snapshot.declared)
+		at += emit_geometry(buf, at, &snapshot.geometry);
+	if (snapshot.updated_ns)
+		at += sysfs_emit_at(buf, at, "updated_ns %llu\n", snapshot.updated_ns);
+	return at;
+}
+
+static struct kobj_attribute stat_attr = __ATTR_RO(stat);
+
+/* ---- the group ----------------------------------------------------------------------------- */
+
+static struct attribute *seat_attrs[TTMEM_NR_POOLS + 5] = {
+	&pid_attr.attr,
+	&uid_attr.attr,
+	&source_attr.attr,
+	&stat_attr.attr,
+};
+
+static const struct attribute_group seat_group = {
+	.attrs = seat_attrs,
+};
+
+const struct attribute_group *ttmem_seat_groups[] = {
+	&seat_group,
+	NULL,
+};
+
+/**
+ * ttmem_sysfs_client_init - fill clients/<id>/ from the table of pools
+ *
+ * Context: once, before the first client.
+ */
+void __init ttmem_sysfs_client_init(void)
+{
+	struct ttmem_used_attr *used;
+	int pool;
+
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
+		used = &used_attrs[pool];
+		snprintf(used->name, sizeof(used->name), "%s_used", ttmem_pools[pool].name);
+		used->attr.attr.name = used->name;
+		used->attr.attr.mode = 0444;
+		used->attr.show = used_show;
+		seat_attrs[4 + pool] = &used->attr.attr;
+	}
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TTMEM_USERS_H
+#define TTMEM_USERS_H
+
+#include <linux/uidgid.h>
+
+struct ttmem_gateway;
+
+int ttmem_users_admit(struct ttmem_gateway *gateway, kuid_t uid);
+void ttmem_users_dismiss(struct ttmem_gateway *gateway, kuid_t uid);
+
+#endif /* TTMEM_USERS_H */
