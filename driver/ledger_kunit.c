@@ -1,101 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <kunit/test.h>
-#include <linux/errno.h>
-#include <linux/string.h>
-
-#include "ledger.h"
-
-#define N300_TOTAL	95944704ULL
-#define N300_NOMINAL	119930880ULL
-#define BANK		1395424ULL	/* allocatable L1 of one core of an n300 */
-#define NOW		1000
-
-static const struct ttmem_geometry n300 = { 0, 64, 65, 1499136, 12, 1ULL << 30 };
-static const struct ttmem_geometry galaxy = { 0, 80, 0, 1499136, 12, 1ULL << 30 };
-
-/* One chip and three clients, none of which has said anything. */
-struct books {
-	struct ttmem_ledger ledger;
-	struct ttmem_account a, b, c;
-};
-
-static struct books *open_books(struct kunit *test, u16 pci_device)
-{
-	struct books *books = kunit_kzalloc(test, sizeof(*books), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, books);
-	ttmem_ledger_init(&books->ledger, ttmem_arch_find(pci_device));
-	ttmem_account_init(&books->a);
-	ttmem_account_init(&books->b);
-	ttmem_account_init(&books->c);
-	return books;
-}
-
-static struct books *open_wormhole(struct kunit *test)
-{
-	return open_books(test, 0x401e);
-}
-
-/* What the driver does with a report, for one chip. */
-static int report(struct books *books, struct ttmem_account *account,
-		  const struct ttmem_report_entry *entries, int nr_entries)
-{
-	int ret = 0;
-	int i;
-
-	for (i = 0; i < nr_entries && !ret; i++)
-		ret = ttmem_account_stage(account, &entries[i]);
-	if (!ret)
-		ret = ttmem_account_check(account, books->ledger.arch);
-	if (ret) {
-		ttmem_account_unstage(account);
-		return ret;
-	}
-	if (!account->joined)
-		ttmem_ledger_join(&books->ledger, account);
-	ttmem_ledger_commit(&books->ledger, account, NOW);
-	return 0;
-}
-
-static int report_one(struct books *books, struct ttmem_account *account, u32 pool, u32 flags,
-		      u32 banks, u64 bank_bytes, u64 allocated, u64 largest_free)
-{
-	struct ttmem_report_entry entry = {
-		.pool = pool,
-		.flags = flags,
-		.banks = banks,
-		.bank_bytes = bank_bytes,
-		.allocated_bytes = allocated,
-		.largest_free_bytes = largest_free,
-	};
-
-	return report(books, account, &entry, 1);
-}
-
-static int report_l1(struct books *books, struct ttmem_account *account, u64 allocated)
-{
-	return report_one(books, account, TTMEM_POOL_L1, 0, 64, BANK, allocated, BANK - allocated);
-}
-
-static void declare(struct books *books, struct ttmem_account *account,
-		    const struct ttmem_geometry *geometry)
-{
-	if (!account->joined)
-		ttmem_ledger_join(&books->ledger, account);
-	ttmem_ledger_declare(&books->ledger, account, geometry);
-}
-
-#define UNKNOWN	U64_MAX
-
-static u64 figure(struct books *books, enum ttmem_pool pool, enum ttmem_figure figure)
-{
-	u64 value;
-
-	return ttmem_ledger_figure(&books->ledger, pool, figure, &value) ? value : UNKNOWN;
-}
-
-#define EXPECT_FIGURE(pool, name, value) \
-	KUNIT_EXPECT_EQ(test, figure(books, TTMEM_POOL_##pool, TTMEM_##name), (u64)(value))
+#include "books_kunit.h"
 
 static void nobody_reports(struct kunit *test)
 {
@@ -301,138 +205,6 @@ static void reserved_is_in_no_allocator(struct kunit *test)
 	EXPECT_FIGURE(DRAM, RESERVED, 12 * 4096);
 }
 
-static void circular_buffers_are_apart(struct kunit *test)
-{
-	struct books *books = open_wormhole(test);
-	const u32 whole = TTMEM_REPORT_WHOLE_POOL;
-
-	declare(books, &books->a, &n300);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0, 5000, 0), 0);
-	report_l1(books, &books->a, 1000);
-	EXPECT_FIGURE(CB, USED, 5000);
-	EXPECT_FIGURE(L1, USED, 64000);
-	/* They may overlap L1 buffers, so they need no room beside them. */
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0,
-					 N300_TOTAL, 0), 0);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0,
-					 N300_TOTAL + 1, 0), -ERANGE);
-	EXPECT_FIGURE(CB, USED, N300_TOTAL);
-
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, 0, 0, 0, 5000, 0),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 64, 0, 5000, 0),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 1, 5000, 0),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_CB, whole, 0, 0, 5000, 1),
-			-EINVAL);
-}
-
-static void banks_that_are_not_in_lockstep(struct kunit *test)
-{
-	struct books *books = open_wormhole(test);
-	const u32 whole = TTMEM_REPORT_WHOLE_POOL;
-
-	declare(books, &books->a, &n300);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 64, 1000,
-					 12345, 500), 0);
-	EXPECT_FIGURE(L1, USED, 12345);
-	EXPECT_FIGURE(L1, ALLOCATABLE, 64000);
-	EXPECT_FIGURE(L1, LARGEST_FREE, 32000);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 64, 1000,
-					 64001, 0), -EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 64, 1000,
-					 32001, 500), -EINVAL);
-	/* Used bytes are all that is known. */
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, whole, 0, 0, 777, 0), 0);
-	EXPECT_FIGURE(L1, USED, 777);
-	EXPECT_FIGURE(L1, FREE, UNKNOWN);
-	EXPECT_FIGURE(L1, BANKS, UNKNOWN);
-}
-
-static void absurd_entries(struct kunit *test)
-{
-	struct books *books = open_wormhole(test);
-	struct ttmem_account *a = &books->a;
-	struct ttmem_account before;
-
-	declare(books, a, &n300);
-	report_l1(books, a, 1000);
-	before = *a;
-
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_NR_POOLS, 0, 64, 8, 0, 0), -EOPNOTSUPP);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, U32_MAX, 0, 64, 8, 0, 0), -EOPNOTSUPP);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 2, 64, 8, 0, 0), -EOPNOTSUPP);
-	/* allocated > bank_bytes; largest_free beyond what is free */
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 8, 9, 0), -EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 8, 4, 5), -EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 8, 8, U64_MAX), -EINVAL);
-	/* A largest block of a pool of unknown size; bytes in no banks */
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 0, 8, 1), -EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 0, 8, 0, 0), -EINVAL);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 0, 0, 1, 0), -EINVAL);
-	/* Banks times bytes over 2^64 */
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 1ULL << 58, 0, 0),
-			-EOVERFLOW);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, U32_MAX, U64_MAX, U64_MAX, 0),
-			-EOVERFLOW);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 2, 0, 1ULL << 63, 0),
-			-EOVERFLOW);
-	/* Beyond the chip: bytes, banks */
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 64, 1499137, 0, 0), -ERANGE);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 65, 8, 0, 0), -ERANGE);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_DRAM, 0, 13, 8, 0, 0), -ERANGE);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_DRAM, 0, 12, (1ULL << 30) + 1, 0, 0),
-			-ERANGE);
-	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, TTMEM_REPORT_WHOLE_POOL, 0, 0,
-					 U64_MAX, 0), -ERANGE);
-
-	KUNIT_EXPECT_EQ(test, memcmp(before.held, a->held, sizeof(before.held)), 0);
-	EXPECT_FIGURE(L1, USED, 64000);
-	EXPECT_FIGURE(L1, PEAK, 64000);
-}
-
-/* Each client is checked against its own word, or before it against the whole die. */
-static void own_word_is_the_limit(struct kunit *test)
-{
-	struct books *books = open_wormhole(test);
-
-	declare(books, &books->a, &n300);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, 0, 72, 8, 0, 0), -ERANGE);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 72, 8, 0, 0), 0);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 81, 8, 0, 0), -ERANGE);
-	declare(books, &books->b, &galaxy);
-	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 80, 8, 0, 0), 0);
-}
-
-static void pools_of_one_report_fit_together(struct kunit *test)
-{
-	struct books *books = open_wormhole(test);
-	struct ttmem_report_entry entries[] = {
-		{ 0, TTMEM_POOL_L1, 0, 64, 1499136 - 32768, 0, 0 },
-		{ 0, TTMEM_POOL_L1_SMALL, 0, 64, 32768, 0, 0 },
-		{ 0, TTMEM_POOL_DRAM, 0, 12, 1 << 30, 0, 0 },
-	};
-
-	declare(books, &books->a, &n300);
-	KUNIT_EXPECT_EQ(test, report(books, &books->a, entries, ARRAY_SIZE(entries)), 0);
-	EXPECT_FIGURE(L1, RESERVED, 0);
-	entries[1].bank_bytes++;
-	entries[2].allocated_bytes = 5;
-	KUNIT_EXPECT_EQ(test, report(books, &books->a, entries, ARRAY_SIZE(entries)), -ERANGE);
-	/* All of them or none. */
-	EXPECT_FIGURE(DRAM, USED, 0);
-	EXPECT_FIGURE(L1_SMALL, TOTAL, 64 * 32768);
-	/* A pool twice. */
-	entries[1] = entries[0];
-	KUNIT_EXPECT_EQ(test, report(books, &books->a, entries, ARRAY_SIZE(entries)), -EINVAL);
-	EXPECT_FIGURE(DRAM, USED, 0);
-	/* Pools that are not named stay. */
-	KUNIT_EXPECT_EQ(test, report(books, &books->a, &entries[2], 1), 0);
-	EXPECT_FIGURE(DRAM, USED, 60);
-	EXPECT_FIGURE(L1_SMALL, TOTAL, 64 * 32768);
-}
-
 static void clients_disagree(struct kunit *test)
 {
 	struct books *books = open_wormhole(test);
@@ -479,6 +251,90 @@ static void unique_ids(struct kunit *test)
 	with_id.chip_uid = 43;
 	declare(books, &books->c, &with_id);
 	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_CONFLICT);
+}
+
+/* The administrator's word settles every conflict, and is taken back. */
+static void pinned_geometry(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+
+	ttmem_ledger_pin(&books->ledger, &n300);
+	KUNIT_EXPECT_EQ(test, ttmem_ledger_source(&books->ledger), TTMEM_GEOMETRY_PINNED);
+	KUNIT_EXPECT_EQ(test, books->ledger.clients, 0u);
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_EQ(test, books->ledger.mismatches, 0ULL);
+	declare(books, &books->b, &galaxy);
+	KUNIT_EXPECT_EQ(test, books->ledger.mismatches, 1ULL);
+	EXPECT_FIGURE(L1, TOTAL, N300_TOTAL);
+	/* It is checked against its own word all the same, and cut at the administrator's. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 80, 1499136,
+					 1499136, 0), 0);
+	EXPECT_FIGURE(L1, USED, N300_TOTAL);
+	EXPECT_FIGURE(L1, ALLOCATABLE, N300_TOTAL);
+
+	ttmem_ledger_pin(&books->ledger, NULL);
+	EXPECT_FIGURE(L1, TOTAL, UNKNOWN);
+	ttmem_ledger_leave(&books->ledger, &books->a);
+	EXPECT_FIGURE(L1, TOTAL, N300_NOMINAL);
+	/* Who differs already when the pin comes counts, too. */
+	ttmem_ledger_pin(&books->ledger, &n300);
+	KUNIT_EXPECT_EQ(test, books->ledger.mismatches, 2ULL);
+}
+
+static void peaks_of_clients(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	const u32 reset = TTMEM_REPORT_RESET_PEAK;
+
+	report_l1(books, &books->a, 1000);
+	report_l1(books, &books->b, 100);
+	report_l1(books, &books->a, 10);
+	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_L1], 64000ULL);
+	KUNIT_EXPECT_EQ(test, books->b.peak[TTMEM_POOL_L1], 6400ULL);
+	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_DRAM], 0ULL);
+	EXPECT_FIGURE(L1, PEAK, 64 * 1100);
+
+	/* A client may reset its own peak, and no other. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, reset, 64, BANK, 20, 0),
+			0);
+	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_L1], 1280ULL);
+	KUNIT_EXPECT_EQ(test, books->b.peak[TTMEM_POOL_L1], 6400ULL);
+	EXPECT_FIGURE(L1, PEAK, 64 * 1100);
+	report_l1(books, &books->a, 30);
+	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_L1], 1920ULL);
+	/* A pool that is not set up stays known to be empty, whatever the flag. */
+	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_TRACE, reset, 0, 0, 0, 0), 0);
+	EXPECT_FIGURE(TRACE, TOTAL, 0);
+}
+
+static void failed_allocations(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	const struct ttmem_last_failure *last = &books->ledger.last_failure;
+
+	EXPECT_FIGURE(L1, ALLOC_FAILURES, 0);
+	ttmem_ledger_fail(&books->ledger, NULL, TTMEM_POOL_DRAM, 4096, 5);
+	EXPECT_FIGURE(DRAM, ALLOC_FAILURES, 1);
+	EXPECT_FIGURE(L1, ALLOC_FAILURES, 0);
+	KUNIT_EXPECT_FALSE(test, last->sized);
+
+	/* What was asked for is of one bank; so is the largest block. */
+	report_one(books, &books->a, TTMEM_POOL_L1, 0, 64, 1000, 400, 250);
+	ttmem_ledger_fail(&books->ledger, &books->a, TTMEM_POOL_L1, 300, 7);
+	EXPECT_FIGURE(L1, ALLOC_FAILURES, 1);
+	KUNIT_EXPECT_EQ(test, last->pool, TTMEM_POOL_L1);
+	KUNIT_EXPECT_EQ(test, last->bank_bytes, 300ULL);
+	KUNIT_EXPECT_TRUE(test, last->sized);
+	KUNIT_EXPECT_EQ(test, last->largest_free, 250ULL);
+	KUNIT_EXPECT_EQ(test, last->ns, 7ULL);
+
+	/* In a pool that has no banks there is no block, and nothing is divided by them. */
+	report_one(books, &books->a, TTMEM_POOL_TRACE, 0, 0, 0, 0, 0);
+	ttmem_ledger_fail(&books->ledger, &books->a, TTMEM_POOL_TRACE, 1, 8);
+	KUNIT_EXPECT_TRUE(test, last->sized);
+	KUNIT_EXPECT_EQ(test, last->largest_free, 0ULL);
 }
 
 static void refused_calls(struct kunit *test)
@@ -597,13 +453,11 @@ static struct kunit_case ledger_cases[] = {
 	KUNIT_CASE(never_beyond_capacity),
 	KUNIT_CASE(regions_are_their_own_total),
 	KUNIT_CASE(reserved_is_in_no_allocator),
-	KUNIT_CASE(circular_buffers_are_apart),
-	KUNIT_CASE(banks_that_are_not_in_lockstep),
-	KUNIT_CASE(absurd_entries),
-	KUNIT_CASE(own_word_is_the_limit),
-	KUNIT_CASE(pools_of_one_report_fit_together),
 	KUNIT_CASE(clients_disagree),
 	KUNIT_CASE(unique_ids),
+	KUNIT_CASE(pinned_geometry),
+	KUNIT_CASE(peaks_of_clients),
+	KUNIT_CASE(failed_allocations),
 	KUNIT_CASE(refused_calls),
 	KUNIT_CASE(random_clients),
 	{}
