@@ -37,6 +37,13 @@ void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway, u32
 	ttmem_notifier_init(&chip->notifier);
 }
 
+/* Class and parent are tt-kmd's, which may go while the memory of a chip still lives. */
+static void chip_forget_kmd(struct ttmem_chip *chip)
+{
+	chip->dev.class = NULL;
+	chip->dev.parent = NULL;
+}
+
 /**
  * ttmem_chip_add - make a chip's device, with everything in it, but do not announce it yet
  * @chip: a chip whose device has a name
@@ -59,8 +66,10 @@ int ttmem_chip_add(struct ttmem_chip *chip, TTMEM_CLASS_CONST struct class *clas
 	dev->type = type;
 	dev_set_uevent_suppress(dev, true);
 	ret = device_add(dev);
-	if (ret)
+	if (ret) {
+		chip_forget_kmd(chip);
 		return ret;
+	}
 	ret = -ENOMEM;
 	chip->clients_dir = kobject_create_and_add("clients", &dev->kobj);
 	if (chip->clients_dir)
@@ -102,8 +111,7 @@ void ttmem_chip_del(struct ttmem_chip *chip)
 	kobject_put(chip->clients_dir);
 	chip->clients_dir = NULL;
 	device_del(&chip->dev);
-	chip->dev.class = NULL;
-	chip->dev.parent = NULL;
+	chip_forget_kmd(chip);
 }
 
 /**

@@ -51,7 +51,7 @@ static struct ttmem_chip *take_dirty(struct list_head *chips)
 static void schedule_uevents(struct ttmem_chip *chip)
 {
 	struct ttmem_notifier *notifier = &chip->notifier;
-	unsigned long now = jiffies;
+	unsigned long now = jiffies, next = READ_ONCE(notifier->next_uevents);
 	bool pending;
 
 	spin_lock(&chip->gateway->books_lock);
@@ -59,8 +59,7 @@ static void schedule_uevents(struct ttmem_chip *chip)
 	spin_unlock(&chip->gateway->books_lock);
 	if (pending)
 		schedule_delayed_work(&notifier->uevents,
-				      time_before(now, notifier->next_uevents) ?
-				      notifier->next_uevents - now : 0);
+				      time_before(now, next) ? next - now : 0);
 }
 
 static void flush(struct work_struct *work)
@@ -115,7 +114,7 @@ static void send_uevents(struct work_struct *work)
 	struct ttmem_event *events;
 	unsigned int i, number;
 
-	chip->notifier.next_uevents = jiffies + UEVENT_INTERVAL;
+	WRITE_ONCE(chip->notifier.next_uevents, jiffies + UEVENT_INTERVAL);
 	events = kcalloc(TTMEM_MAX_EVENTS, sizeof(*events), GFP_KERNEL);
 	if (!events) {
 		schedule_delayed_work(&chip->notifier.uevents, UEVENT_INTERVAL);
