@@ -112,6 +112,8 @@ static const char *fill_in(struct board *board, const char *columns[NR_COLUMNS])
 	    mask(columns[DRAM_MASK], &dram_mask) || number(columns[TENSIX_ENABLED], &cores) ||
 	    number(columns[L1_BYTES], &l1) || number(columns[DRAM_GIB], &gib))
 		return "a column is not a number";
+	if (strcmp(columns[ACCESS], "pci") && strcmp(columns[ACCESS], "remote"))
+		return "its access is neither pci nor remote";
 	if (cores > arch->tensix_nominal || cores <= arch->dispatch_cores)
 		return "the number of cores is impossible";
 
@@ -119,6 +121,7 @@ static const char *fill_in(struct board *board, const char *columns[NR_COLUMNS])
 	snprintf(board->source, sizeof(board->source), "%s", columns[SOURCE]);
 	snprintf(board->kind, sizeof(board->kind), "%s", columns[KIND]);
 	board->chip = chip;
+	board->remote = !strcmp(columns[ACCESS], "remote");
 	board->tensix_harvest_mask = tensix_mask;
 	board->tensix_enabled = cores;
 	board->dram_banks = arch->dram_banks - __builtin_popcountll(dram_mask);
@@ -130,15 +133,15 @@ static const char *fill_in(struct board *board, const char *columns[NR_COLUMNS])
 }
 
 /**
- * board_find - take a chip from the table of boards
- * @table: boards.tsv
- * @wanted: SOURCE:CHIP
+ * board_next - take the next chip that was asked for from the table of boards
+ * @table: boards.tsv; read on from where it is
+ * @wanted: SOURCE:CHIP, or SOURCE for all of its chips
  * @board: filled in
  * @why: what is wrong, for the user
  *
- * Return: 0, -ENOENT if there is no such row, -EINVAL if there is something wrong with it.
+ * Return: 0, -ENOENT if there is no such row any more, -EINVAL if there is something wrong with it.
  */
-int board_find(FILE *table, const char *wanted, struct board *board, const char **why)
+int board_next(FILE *table, const char *wanted, struct board *board, const char **why)
 {
 	const char *columns[NR_COLUMNS];
 	char line[256], name[128];
@@ -150,12 +153,8 @@ int board_find(FILE *table, const char *wanted, struct board *board, const char 
 			return -EINVAL;
 		}
 		snprintf(name, sizeof(name), "%s:%s", columns[SOURCE], columns[CHIP]);
-		if (strcmp(name, wanted))
+		if (strcmp(name, wanted) && strcmp(columns[SOURCE], wanted))
 			continue;
-		if (strcmp(columns[ACCESS], "pci")) {
-			*why = "it is a remote chip, which has no device of its own";
-			return -EINVAL;
-		}
 		*why = fill_in(board, columns);
 		return *why ? -EINVAL : 0;
 	}

@@ -7,6 +7,7 @@
 
 #include <linux/ttmem.h>
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /**
@@ -40,6 +41,7 @@ struct arch {
  * @arch: architecture
  * @source: file that the row was taken from
  * @chip: logical number of the chip in that file
+ * @remote: it is no PCI function, but reached through one
  * @kind: kind of board, such as n300
  * @tensix_harvest_mask: rows or columns that are fused off
  * @tensix_enabled: Tensix cores that are left
@@ -49,12 +51,13 @@ struct board {
 	const struct arch *arch;
 	char source[64];
 	unsigned int chip;
+	bool remote;
 	char kind[16];
 	__u32 tensix_harvest_mask;
 	__u32 tensix_enabled;
 	__u32 dram_banks;
 };
 
-int board_find(FILE *table, const char *wanted, struct board *board, const char **why);
+int board_next(FILE *table, const char *wanted, struct board *board, const char **why);
 
 #endif /* BOARD_H */

@@ -3,6 +3,7 @@
  * The old books and the true ones side by side, for people.
  */
 #include "books.h"
+#include "reporter.h"
 
 struct text {
 	char string[24];
@@ -63,6 +64,21 @@ static void print_pool(FILE *out, const struct chip *chip, enum ttmem_pool pool)
 	}
 }
 
+/* The name of the chip's device, if it has one. */
+static struct text device_name(const struct chip *chip)
+{
+	unsigned int ordinal = chip->gateway->ordinal;
+	struct text text;
+
+	if (!chip->board.remote)
+		snprintf(text.string, sizeof(text.string), "tt%u", ordinal);
+	else if (chip->index)
+		snprintf(text.string, sizeof(text.string), "tt%ur%u", ordinal, chip->index);
+	else
+		snprintf(text.string, sizeof(text.string), "behind tt%u", ordinal);
+	return text;
+}
+
 /**
  * books_print - print the books of a chip
  * @out: where to
@@ -75,9 +91,9 @@ void books_print(FILE *out, unsigned int number, const struct chip *chip)
 	const struct arch *arch = board->arch;
 	unsigned int i;
 
-	fprintf(out, "chip %u: tt%u, %s (%s:%u), %u of %u Tensix cores\n", number, chip->ordinal,
-		board->kind, board->source, board->chip, board->tensix_enabled,
-		arch->tensix_nominal);
+	fprintf(out, "chip %u: %s, %s (%s:%u), %u of %u Tensix cores\n", number,
+		device_name(chip).string, board->kind, board->source, board->chip,
+		board->tensix_enabled, arch->tensix_nominal);
 
 	fprintf(out, "  %-10s %-9s", "old books", "programs");
 	print_share(out, chip->old_books.bytes, old_books_capacity(arch));

@@ -219,8 +219,7 @@ void chip_geometry(const struct chip *chip, struct ttmem_geometry *geometry)
 	const struct board *board = &chip->board;
 
 	*geometry = (struct ttmem_geometry) {
-		/* Made up, but the same in every process. */
-		.chip_uid = 0x5454000000000000 | (__u64)chip->ordinal << 8 | chip->index,
+		.chip_uid = chip->uid,
 		.tensix_enabled = board->tensix_enabled,
 		.tensix_harvest_mask = board->tensix_harvest_mask,
 		.l1_core_bytes = board->arch->l1_core_bytes,

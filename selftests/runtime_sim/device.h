@@ -8,6 +8,7 @@
 
 #include <linux/ttmem.h>
 #include <linux/types.h>
+#include <stdbool.h>
 #include <sys/queue.h>
 
 #include "bank_alloc.h"
@@ -17,7 +18,7 @@
 
 #define NR_POOLS	(TTMEM_POOL_TRACE + 1)
 
-struct ttmem;
+struct gateway;
 
 /**
  * struct pool - one kind of memory of a chip
@@ -42,9 +43,10 @@ LIST_HEAD(buffer_list, buffer);
 
 /**
  * struct chip - one chip
- * @handle: the open file of its gateway, NULL without a driver
- * @ordinal: tt-kmd's number of its gateway
- * @index: which chip behind that handle it is
+ * @gateway: how it is reached
+ * @uid: its unique id
+ * @index: which of its gateway's chips it is to the driver; 0 for a remote one without a driver
+ * @changed: it has not been reported since
  * @board: what kind of chip
  * @pools: by &enum ttmem_pool; circular buffers have no region of their own, so theirs is empty
  * @buffers: everything that is allocated
@@ -52,9 +54,10 @@ LIST_HEAD(buffer_list, buffer);
  * @old_books: the wrong figure, for comparison
  */
 struct chip {
-	struct ttmem *handle;
-	unsigned int ordinal;
+	struct gateway *gateway;
+	__u64 uid;
 	unsigned int index;
+	bool changed;
 	struct board board;
 	struct pool pools[NR_POOLS];
 	struct buffer_list buffers;

@@ -43,6 +43,9 @@ static int take_chip(struct line *line)
 	last = line->words[line->nr_words - 1];
 	line->nr_words -= 2;
 	line->has_chip = true;
+	line->all_chips = !strcmp(last, "all");
+	if (line->all_chips)
+		return 0;
 	line->chip = strtoul(last, &end, 10);
 	if (!isdigit((unsigned char)*last) || *end)
 		return line_fail(line, -EINVAL, "\"%s\" is not the number of a chip", last);

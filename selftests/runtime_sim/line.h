@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One line of a script, taken apart: words, then key=value options, then "on CHIP".
+ * One line of a script, taken apart: words, then key=value options, then "on CHIP" or "on all".
  */
 #ifndef LINE_H
 #define LINE_H
@@ -17,7 +17,8 @@
  * @options: the key=value words, cut at the "="
  * @nr_options: their number
  * @chip: number of the chip, 0 without "on CHIP"
- * @has_chip: there was an "on CHIP"
+ * @has_chip: there was an "on CHIP" or "on all"
+ * @all_chips: there was an "on all"
  * @error: what is wrong, for the user
  */
 struct line {
@@ -30,6 +31,7 @@ struct line {
 	unsigned int nr_options;
 	unsigned int chip;
 	bool has_chip;
+	bool all_chips;
 	char error[320];
 };
 

@@ -12,17 +12,17 @@
 #include <unistd.h>
 
 #include "line.h"
-#include "reporter.h"
+#include "machine.h"
 #include "script.h"
 
-#define MAX_DEVICES	32
 #define DEFAULT_BOARD	"wormhole_N300.yaml:0"
 
 struct options {
-	unsigned int devices[MAX_DEVICES];
+	unsigned int devices[MAX_GATEWAYS];
 	unsigned int nr_devices;
-	const char *boards[MAX_DEVICES];
+	const char *boards[MAX_GATEWAYS];
 	unsigned int nr_boards;
+	const char *machine;
 	const char *table;
 	struct chip_config config;
 	bool no_driver;
@@ -36,6 +36,10 @@ static void print_usage(void)
 	       "  --device N           use the chip of /dev/tenstorrent/N (default 0); may be repeated\n"
 	       "  --board SOURCE:CHIP  what kind of chip: a row of the table of boards, once for all\n"
 	       "                       devices or once for each (default %s)\n"
+	       "  --machine SOURCE     instead of boards: all chips of SOURCE, such as\n"
+	       "                       wormhole_N300.yaml or t3k_cluster_desc.yaml (a T3000). Those on\n"
+	       "                       PCI are devices 0, 1, ..., unless --device says which; the\n"
+	       "                       first remote one lies behind the first of them, and so on\n"
 	       "  --boards FILE        the table (default ../data/boards.tsv from this program)\n"
 	       "  --fit first|best     which free block an allocation takes (default first)\n"
 	       "  --l1-small BYTES     region for small buffers at the top of each core's L1 (default 0)\n"
@@ -45,7 +49,8 @@ static void print_usage(void)
 	       "  --help               this text\n\n"
 	       "Commands of a script:\n", DEFAULT_BOARD);
 	script_help(stdout);
-	printf("Each can have \"on CHIP\" at its end: which --device, counted from 0 (default 0).\n"
+	printf("Each can have \"on CHIP\" at its end: which --device, counted from 0 (default 0),\n"
+	       "or which chip of SOURCE; or \"on all\", as for a buffer of a mesh.\n"
 	       "BYTES is a sum of products, such as 64*2048+3*16K. A # begins a comment.\n"
 	       "wait says \"ready\" and sleeps until there is a line on stdin or SIGTERM.\n");
 }
@@ -72,15 +77,17 @@ static void add_device(struct options *options, const char *text)
 	for (i = 0; i < options->nr_devices; i++)
 		if (options->devices[i] == n)
 			error(1, 0, "device %ld is given twice", n);
-	if (options->nr_devices == MAX_DEVICES)
-		error(1, 0, "more than %d devices", MAX_DEVICES);
+	if (options->nr_devices == MAX_GATEWAYS)
+		error(1, 0, "more than %d devices", MAX_GATEWAYS);
 	options->devices[options->nr_devices++] = n;
 }
 
 static void add_board(struct options *options, const char *text)
 {
-	if (options->nr_boards == MAX_DEVICES)
-		error(1, 0, "more than %d boards", MAX_DEVICES);
+	if (options->nr_boards == MAX_GATEWAYS)
+		error(1, 0, "more than %d boards", MAX_GATEWAYS);
+	if (!strchr(text, ':'))
+		error(1, 0, "board %s: no chip is named, as in %s", text, DEFAULT_BOARD);
 	options->boards[options->nr_boards++] = text;
 }
 
@@ -96,6 +103,7 @@ static void parse_options(struct options *options, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "device", required_argument, NULL, 'd' },
 		{ "board", required_argument, NULL, 'b' },
+		{ "machine", required_argument, NULL, 'm' },
 		{ "boards", required_argument, NULL, 'B' },
 		{ "fit", required_argument, NULL, 'f' },
 		{ "l1-small", required_argument, NULL, 's' },
@@ -114,6 +122,9 @@ static void parse_options(struct options *options, int argc, char **argv)
 			break;
 		case 'b':
 			add_board(options, optarg);
+			break;
+		case 'm':
+			options->machine = optarg;
 			break;
 		case 'B':
 			options->table = optarg;
@@ -146,6 +157,11 @@ static void parse_options(struct options *options, int argc, char **argv)
 
 static void fill_in_defaults(struct options *options)
 {
+	if (options->machine) {
+		if (options->nr_boards)
+			error(1, 0, "--machine and --board exclude each other");
+		return;
+	}
 	if (!options->nr_devices)
 		add_device(options, "0");
 	if (!options->nr_boards)
@@ -172,37 +188,78 @@ static FILE *open_table(const char *path)
 	return table;
 }
 
-static void set_up(struct chip *chip, const struct options *options, unsigned int number)
+static void add_chip(struct machine *machine, const struct options *options, const char *wanted,
+		     const struct board *board)
 {
-	const char *wanted = options->boards[options->nr_boards > 1 ? number : 0];
-	struct board board = {};
-	const char *why;
-	FILE *table;
+	unsigned int n = machine->nr_gateways;
+	unsigned int ordinal = n < options->nr_devices ? options->devices[n] : n;
 	int err;
 
-	table = open_table(options->table);
-	err = board_find(table, wanted, &board, &why);
-	fclose(table);
-	if (err)
-		error(1, 0, "board %s: %s", wanted, why);
-
-	chip->ordinal = options->devices[number];
-	chip->index = TTMEM_CHIP_LOCAL;
-	err = chip_init(chip, &board, &options->config);
-	if (err == -EINVAL)
+	err = machine_add(machine, board, &options->config, ordinal);
+	switch (err) {
+	case 0:
+		return;
+	case -EINVAL:
 		error(1, 0, "board %s: --l1-small and --trace must be multiples of %u", wanted,
-		      board.arch->align);
-	if (err == -E2BIG)
+		      board->arch->align);
+		return;
+	case -E2BIG:
 		error(1, 0, "board %s: --l1-small or --trace is too large", wanted);
-	if (err)
-		error(1, -err, "tt%u", chip->ordinal);
+		return;
+	case -ENXIO:
+		error(1, 0, "board %s: chip %u is remote, and nothing is left to reach it through",
+		      wanted, board->chip);
+		return;
+	case -ENOSPC:
+		error(1, 0, "board %s: more than %d devices or %d chips", wanted, MAX_GATEWAYS,
+		      MAX_CHIPS);
+		return;
+	default:
+		error(1, -err, "board %s", wanted);
+	}
+}
+
+/* Adds the chip, or all chips, that a row of the table or a whole source has. */
+static void add_chips(struct machine *machine, const struct options *options, const char *wanted)
+{
+	FILE *table = open_table(options->table);
+	struct board board = {};
+	unsigned int nr = 0;
+	const char *why;
+	int err;
+
+	while (!(err = board_next(table, wanted, &board, &why))) {
+		if (board.remote && !options->machine)
+			error(1, 0, "board %s: it is remote, and has no device: see --machine",
+			      wanted);
+		add_chip(machine, options, wanted, &board);
+		nr++;
+	}
+	fclose(table);
+	if (err != -ENOENT || !nr)
+		error(1, 0, "board %s: %s", wanted, why);
+}
+
+static void set_up(struct machine *machine, const struct options *options)
+{
+	unsigned int i;
+
+	if (options->machine) {
+		add_chips(machine, options, options->machine);
+		if (options->nr_devices && options->nr_devices != machine->nr_gateways)
+			error(1, 0, "%u devices for a machine of %u", options->nr_devices,
+			      machine->nr_gateways);
+		return;
+	}
+	for (i = 0; i < options->nr_devices; i++)
+		add_chips(machine, options, options->boards[options->nr_boards > 1 ? i : 0]);
 }
 
 int main(int argc, char **argv)
 {
+	static struct machine machine;
+	struct sim sim = { .machine = &machine, .out = stdout, .err = stderr };
 	struct options options = {};
-	struct chip chips[MAX_DEVICES] = {};
-	struct sim sim = { .chips = chips, .out = stdout, .err = stderr };
 	const char *script;
 	FILE *in = stdin;
 	unsigned int i;
@@ -217,19 +274,14 @@ int main(int argc, char **argv)
 			error(1, errno, "%s", script);
 	}
 	sim.interactive = options.interactive;
-	sim.nr_chips = options.nr_devices;
-	for (i = 0; i < sim.nr_chips; i++)
-		set_up(&chips[i], &options, i);
+	set_up(&machine, &options);
 	if (!options.no_driver)
-		for (i = 0; i < sim.nr_chips; i++)
-			reporter_attach(&chips[i]);
+		for (i = 0; i < machine.nr_gateways; i++)
+			reporter_attach(&machine.gateways[i]);
 
 	err = script_run(&sim, in, script ? script : "-");
 
-	for (i = 0; i < sim.nr_chips; i++) {
-		reporter_detach(&chips[i]);
-		chip_exit(&chips[i]);
-	}
+	machine_exit(&machine);
 	if (script)
 		fclose(in);
 	return err ? 1 : 0;

@@ -8,8 +8,25 @@
 
 #include "device.h"
 
-void reporter_attach(struct chip *chip);
-void reporter_report(struct chip *chip);
-void reporter_detach(struct chip *chip);
+struct ttmem;
+
+/**
+ * struct gateway - a PCI function and the chips that are reached through it
+ * @ordinal: tt-kmd's number of it
+ * @handle: the open file of its node, which is one client for all its chips; NULL without a driver
+ * @chips: the function's own chip, then the remote ones
+ * @nr_chips: their number
+ */
+struct gateway {
+	unsigned int ordinal;
+	struct ttmem *handle;
+	struct chip *chips[TTMEM_MAX_CHIPS];
+	unsigned int nr_chips;
+};
+
+void reporter_attach(struct gateway *gateway);
+void reporter_report(struct gateway *gateway);
+void reporter_failure(const struct chip *chip, enum ttmem_pool pool, __u64 bank_bytes);
+void reporter_detach(struct gateway *gateway);
 
 #endif /* REPORTER_H */

@@ -23,6 +23,8 @@ struct call {
  * struct command - one command of the language
  * @name: its first word
  * @nr_words: number of words, the name included
+ * @flags: CHANGES: what the chip holds may be another afterwards; FOR_ALL: without "on CHIP" it is
+ *	for all chips
  * @keys: the options that it takes, and a NULL
  * @usage: what follows the name, for --help
  * @run: does it; 0, or a negative errno and line->error
@@ -30,6 +32,7 @@ struct call {
 struct command {
 	const char *name;
 	unsigned int nr_words;
+	enum { CHANGES = 1, FOR_ALL = 2 } flags;
 	const char *keys[5];
 	const char *usage;
 	int (*run)(const struct call *call);
@@ -55,6 +58,7 @@ static int alloc_failed(struct line *line, const struct chip *chip,
 
 	switch (err) {
 	case -ENOSPC:
+		reporter_failure(chip, request->pool, chip_bank_share(chip, request));
 		chip_pool_stats(chip, request->pool, &stats);
 		return line_fail(line, err,
 				 "out of memory: %s needs %llu B in each of %u banks of %s; bank size %llu B, allocated %llu B, free %llu B, largest free block %llu B",
@@ -101,10 +105,7 @@ static int do_alloc(const struct call *call)
 	}
 
 	err = chip_alloc(chip, &request);
-	if (err)
-		return alloc_failed(line, chip, &request, err);
-	reporter_report(chip);
-	return 0;
+	return err ? alloc_failed(line, chip, &request, err) : 0;
 }
 
 static int do_free(const struct call *call)
@@ -112,10 +113,7 @@ static int do_free(const struct call *call)
 	struct line *line = call->line;
 	int err = chip_free(call->chip, line->words[1]);
 
-	if (err)
-		return line_fail(line, err, "there is no buffer \"%s\"", line->words[1]);
-	reporter_report(call->chip);
-	return 0;
+	return err ? line_fail(line, err, "there is no buffer \"%s\"", line->words[1]) : 0;
 }
 
 static int do_compile(const struct call *call)
@@ -152,10 +150,7 @@ static int do_compile(const struct call *call)
 	if (err == -E2BIG)
 		return line_fail(line, err, "circular buffers of %llu B do not fit into an L1",
 				 program.cb_core_bytes);
-	if (err)
-		return alloc_failed(line, chip, &output, err);
-	reporter_report(chip);
-	return 0;
+	return err ? alloc_failed(line, chip, &output, err) : 0;
 }
 
 static int do_run(const struct call *call)
@@ -169,19 +164,15 @@ static int do_run(const struct call *call)
 		return line_fail(line, err,
 				 "the circular buffers of \"%s\" would reach into an L1 buffer",
 				 line->words[1]);
-	reporter_report(call->chip);
 	return 0;
 }
 
 static int do_books(const struct call *call)
 {
-	struct sim *sim = call->sim;
-	unsigned int i;
+	FILE *out = call->sim->out;
 
-	for (i = 0; i < sim->nr_chips; i++)
-		if (!call->line->has_chip || i == call->line->chip)
-			books_print(sim->out, i, &sim->chips[i]);
-	fflush(sim->out);
+	books_print(out, call->chip - call->sim->machine->chips, call->chip);
+	fflush(out);
 	return 0;
 }
 
@@ -245,17 +236,17 @@ static int do_wait(const struct call *call)
 }
 
 static const struct command commands[] = {
-	{ "alloc", 4, { "page", "from" },
+	{ "alloc", 4, CHANGES, { "page", "from" },
 	  "NAME POOL BYTES [page=BYTES] [from=top|bottom]", do_alloc },
-	{ "free", 2, {}, "NAME", do_free },
-	{ "compile", 2, { "cb", "cores", "l1", "page" },
+	{ "free", 2, CHANGES, {}, "NAME", do_free },
+	{ "compile", 2, CHANGES, { "cb", "cores", "l1", "page" },
 	  "PROGRAM cb=BYTES_PER_CORE [cores=N] [l1=BYTES [page=BYTES]]", do_compile },
-	{ "run", 2, {}, "PROGRAM", do_run },
-	{ "books", 1, {}, "", do_books },
-	{ "expect", 2, { "allocatable", "used", "free", "largest_free" },
+	{ "run", 2, CHANGES, {}, "PROGRAM", do_run },
+	{ "books", 1, FOR_ALL, {}, "", do_books },
+	{ "expect", 2, 0, { "allocatable", "used", "free", "largest_free" },
 	  "POOL|old_books [used=BYTES] [free=BYTES] [largest_free=BYTES] [allocatable=BYTES]",
 	  do_expect },
-	{ "wait", 1, {}, "", do_wait },
+	{ "wait", 1, 0, {}, "", do_wait },
 	{}
 };
 
@@ -278,10 +269,42 @@ static bool takes(const struct command *command, const char *key)
 	return false;
 }
 
+static int execute_on(struct sim *sim, const struct command *command, struct line *line,
+		      struct chip *chip)
+{
+	struct call call = { .sim = sim, .chip = chip, .line = line };
+	char error[sizeof(line->error)];
+	int err;
+
+	err = command->run(&call);
+	if (!err) {
+		chip->changed |= command->flags & CHANGES;
+	} else if (line->all_chips) {
+		strcpy(error, line->error);
+		line_fail(line, err, "chip %td: %s", chip - sim->machine->chips, error);
+	}
+	return err;
+}
+
+/* The chips one by one, up to the first that fails, and then a report for each gateway. */
+static int execute_and_report(struct sim *sim, const struct command *command, struct line *line)
+{
+	bool all = line->all_chips || (!line->has_chip && command->flags & FOR_ALL);
+	struct machine *machine = sim->machine;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < machine->nr_chips; i++)
+		if (all || i == line->chip)
+			err = execute_on(sim, command, line, &machine->chips[i]);
+	for (i = 0; i < machine->nr_gateways; i++)
+		reporter_report(&machine->gateways[i]);
+	return err;
+}
+
 static int execute(struct sim *sim, struct line *line)
 {
 	const struct command *command;
-	struct call call = { .sim = sim, .line = line };
 	unsigned int i;
 
 	for (command = commands; command->name; command++)
@@ -295,10 +318,9 @@ static int execute(struct sim *sim, struct line *line)
 		if (!takes(command, line->options[i].key))
 			return line_fail(line, -EINVAL, "%s takes no %s=", command->name,
 					 line->options[i].key);
-	if (line->chip >= sim->nr_chips)
+	if (line->chip >= sim->machine->nr_chips)
 		return line_fail(line, -EINVAL, "there is no chip %u", line->chip);
-	call.chip = &sim->chips[line->chip];
-	return command->run(&call);
+	return execute_and_report(sim, command, line);
 }
 
 /* "expect oom COMMAND...": the command must fail, and for want of memory. */

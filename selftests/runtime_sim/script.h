@@ -8,19 +8,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "device.h"
+#include "machine.h"
 
 /**
- * struct sim - a runtime and the chips that it uses
- * @chips: the chips, numbered from 0 as on the command line
- * @nr_chips: their number, at least one
+ * struct sim - a runtime
+ * @machine: the chips, at least one
  * @out: for what was asked for
  * @err: for errors
  * @interactive: answer each command with a line on @out, "ok" or "error: ...", and go on
  */
 struct sim {
-	struct chip *chips;
-	unsigned int nr_chips;
+	struct machine *machine;
 	FILE *out;
 	FILE *err;
 	bool interactive;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Boards, pools, buffers, programs and reports. */
+/* Boards, pools, buffers and programs. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "reporter.h"
 #include "test_fixture.h"
 
 static void boards(void **state)
@@ -23,8 +22,15 @@ static void boards(void **state)
 	assert_int_equal(board.dram_banks, 7);
 	assert_int_equal(find_board("wormhole_N150.yaml:0", &board), 0);
 	assert_int_equal(board.tensix_enabled, 72);
-	assert_int_equal(find_board("wormhole_N300.yaml:1", &board), -EINVAL);
+	assert_false(board.remote);
+	assert_int_equal(find_board("wormhole_N300.yaml:1", &board), 0);
+	assert_int_equal(board.tensix_harvest_mask, 5);
+	assert_true(board.remote);
+	assert_int_equal(find_board("wormhole_N300.yaml", &board), 0);
+	assert_int_equal(board.chip, 0);
 	assert_int_equal(find_board("wormhole_N300.yaml:2", &board), -ENOENT);
+	assert_int_equal(find_board("wormhole_N300", &board), -ENOENT);
+	assert_int_equal(find_board("", &board), -ENOENT);
 }
 
 static int find_in(const char *text)
@@ -35,7 +41,7 @@ static int find_in(const char *text)
 	int err;
 
 	assert_non_null(table);
-	err = board_find(table, "a:0", &board, &why);
+	err = board_next(table, "a:0", &board, &why);
 	fclose(table);
 	return err;
 }
@@ -46,6 +52,8 @@ static void bad_boards(void **state)
 	assert_int_equal(find_in("a\t0\tblackhole\tp150\tpci\t192\t0\t120\t188743680\t32\n"), 0);
 	assert_int_equal(find_in("a\t0\tblackhole\tp150\tpci\t192\t0\t120\t188743680\n"), -EINVAL);
 	assert_int_equal(find_in("a\t0\tquasar\tp150\tpci\t192\t0\t120\t188743680\t32\n"), -EINVAL);
+	assert_int_equal(find_in("a\t0\tblackhole\tp150\tusb\t192\t0\t120\t188743680\t32\n"),
+			 -EINVAL);
 	assert_int_equal(find_in("a\t0\tblackhole\tp150\tpci\t192\t0\t-1\t188743680\t32\n"),
 			 -EINVAL);
 	assert_int_equal(find_in("a\t0\tblackhole\tp150\tpci\t192\t0\t204\t320864256\t32\n"),
@@ -69,18 +77,6 @@ static void pools_of_boards(void **state)
 			     "expect cb used=0\n"), 0);
 	assert_int_equal(run("alloc a l1_small 32\n"), -1);
 	assert_string_equal(complained, "test:1: l1_small is not set up\n");
-}
-
-static int set_up_small_and_trace(void **state)
-{
-	static const struct chip_config config = {
-		.l1_small_bytes = 32 << 10,
-		.trace_bytes = 64 << 20,
-	};
-
-	(void)state;
-	set_up_chips(&config);
-	return 0;
 }
 
 static void small_and_trace(void **state)
@@ -117,15 +113,15 @@ static void pages_and_banks(void **state)
 
 static void directions(void **state)
 {
-	const struct arch *arch = chips[0].board.arch;
+	const struct arch *arch = machine.chips[0].board.arch;
 
 	(void)state;
 	assert_int_equal(run("alloc a l1 64*2048\nalloc b l1 64*2048 from=bottom\n"), 0);
-	assert_int_equal(LIST_FIRST(&chips[0].buffers)->address, arch->l1_base);
-	assert_int_equal(LIST_NEXT(LIST_FIRST(&chips[0].buffers), link)->address,
+	assert_int_equal(LIST_FIRST(&machine.chips[0].buffers)->address, arch->l1_base);
+	assert_int_equal(LIST_NEXT(LIST_FIRST(&machine.chips[0].buffers), link)->address,
 			 arch->l1_core_bytes - 2048);
 	assert_int_equal(run("alloc c dram 1\n"), 0);
-	assert_int_equal(LIST_FIRST(&chips[0].buffers)->address, arch->dram_reserved);
+	assert_int_equal(LIST_FIRST(&machine.chips[0].buffers)->address, arch->dram_reserved);
 }
 
 static void out_of_memory(void **state)
@@ -185,78 +181,12 @@ static void books_of_old(void **state)
 			     "compile b cb=100K cores=8\nrun b\n"
 			     "expect old_books used=64*300K+64*2048+8*100K\n"
 			     "expect l1 used=0\n"), 0);
-	assert_int_equal(old_books_capacity(chips[0].board.arch), 120 * 1499136);
-	assert_int_equal(old_books_capacity(chips[1].board.arch), 204 * 1572864);
+	assert_int_equal(old_books_capacity(machine.chips[0].board.arch), 120 * 1499136);
+	assert_int_equal(old_books_capacity(machine.chips[1].board.arch), 204 * 1572864);
 	/* What was refused was never compiled. */
 	assert_int_equal(run("compile c cb=2M\n"), -1);
 	assert_int_equal(run("expect oom compile c cb=0 l1=64*2M\n"
 			     "expect old_books used=64*300K+64*2048+8*100K\n"), 0);
-}
-
-/* ---- reports ------------------------------------------------------------------------------- */
-
-static void reports(void **state)
-{
-	const struct ttmem_report_entry *l1 = &drivers[0].entries[TTMEM_POOL_L1];
-	const struct ttmem_report_entry *cb = &drivers[0].entries[TTMEM_POOL_CB];
-	const struct ttmem_report_entry *small = &drivers[0].entries[TTMEM_POOL_L1_SMALL];
-	unsigned int i;
-
-	(void)state;
-	for (i = 0; i < 2; i++)
-		reporter_attach(&chips[i]);
-	assert_int_equal(drivers[0].geometry.tensix_enabled, 64);
-	assert_int_equal(drivers[0].geometry.tensix_harvest_mask, 65);
-	assert_int_equal(drivers[0].geometry.l1_core_bytes, 1499136);
-	assert_int_equal(drivers[1].geometry.dram_banks_enabled, 8);
-	assert_int_equal(drivers[1].geometry.dram_bank_bytes, 4ULL << 30);
-	assert_int_not_equal(drivers[0].geometry.chip_uid, drivers[1].geometry.chip_uid);
-	assert_int_equal(drivers[0].reports, 1);
-
-	/* One report for each change and none for a failure, to the chip that it was on. */
-	assert_int_equal(run("alloc a l1 64*4096\nexpect oom alloc b l1 64*2M\n"
-			     "compile c cb=100K\nrun c\n"), 0);
-	assert_int_equal(drivers[0].reports, 4);
-	assert_int_equal(drivers[1].reports, 1);
-	for (i = 0; i < NR_POOLS; i++) {
-		assert_int_equal(drivers[0].entries[i].pool, i);
-		assert_int_equal(drivers[0].entries[i].chip, TTMEM_CHIP_LOCAL);
-	}
-	assert_int_equal(l1->banks, 64);
-	assert_int_equal(l1->bank_bytes, 1395424);
-	assert_int_equal(l1->allocated_bytes, 4096);
-	assert_int_equal(l1->largest_free_bytes, 1395424 - 4096);
-	assert_int_equal(l1->flags, 0);
-	assert_int_equal(cb->flags, TTMEM_REPORT_WHOLE_POOL);
-	assert_int_equal(cb->banks, 0);
-	assert_int_equal(cb->bank_bytes, 0);
-	assert_int_equal(cb->largest_free_bytes, 0);
-	assert_int_equal(cb->allocated_bytes, 64 * 100 << 10);
-	assert_int_equal(small->banks, 0);
-	assert_int_equal(small->flags, 0);
-}
-
-static void goes_on_without_driver(void **state)
-{
-	(void)state;
-	chips[1].ordinal = 7;
-	reporter_attach(&chips[1]);
-	assert_null(chips[1].handle);
-	assert_int_equal(run("alloc a l1 1 on 1\nexpect l1 used=110*2048 on 1\n"), 0);
-
-	drivers[0].error = -ERANGE;
-	reporter_attach(&chips[0]);
-	assert_null(chips[0].handle);
-
-	reporter_attach(&chips[0]);
-	assert_non_null(chips[0].handle);
-	drivers[0].error = -EINVAL;
-	assert_int_equal(run("alloc a l1 1\n"), 0);
-	assert_non_null(chips[0].handle);
-	drivers[0].error = -ENODEV;
-	assert_int_equal(run("free a\n"), 0);
-	assert_null(chips[0].handle);
-	assert_int_equal(run("alloc a l1 1\nexpect l1 used=64*2048\n"), 0);
 }
 
 int main(void)
@@ -272,8 +202,6 @@ int main(void)
 		on_chips(circular_buffers),
 		on_chips(clash),
 		on_chips(books_of_old),
-		on_chips(reports),
-		on_chips(goes_on_without_driver),
 	};
 
 	return cmocka_run_group_tests_name("chip", tests, NULL, NULL);

@@ -38,6 +38,9 @@ static void script_errors(void **state)
 		{ "alloc a l1 1\nalloc a l1 1", "test:2: there is a \"a\" already\n" },
 		{ "alloc a l1 1 on 2", "test:1: there is no chip 2\n" },
 		{ "alloc a l1 1 on tt0", "test:1: \"tt0\" is not the number of a chip\n" },
+		{ "free a on", "test:1: usage: free NAME\n" },
+		{ "free a on all", "test:1: chip 0: there is no buffer \"a\"\n" },
+		{ "on all", "test:1: a line begins with a command\n" },
 		{ "on 1", "test:1: a line begins with a command\n" },
 		{ "page=1", "test:1: a line begins with a command\n" },
 		{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17", "test:1: more than 16 words\n" },
@@ -128,8 +131,26 @@ static void story_of_a_mesh(void **state)
 	run_file("scripts/mesh_story.txt");
 	assert_non_null(strstr(said, "chip 0: tt0, n300 (wormhole_N300.yaml:0), 64 of 80 "));
 	assert_non_null(strstr(said, "chip 1: tt1, p150 (blackhole_P150.yaml:0), 120 of 140 "));
-	assert_int_not_equal(chips[0].pools[TTMEM_POOL_L1].alloc.allocated,
-			     chips[1].pools[TTMEM_POOL_L1].alloc.allocated);
+	assert_int_not_equal(machine.chips[0].pools[TTMEM_POOL_L1].alloc.allocated,
+			     machine.chips[1].pools[TTMEM_POOL_L1].alloc.allocated);
+}
+
+static void story_of_a_pair(void **state)
+{
+	(void)state;
+	attach_all();
+	run_file("scripts/n300_pair.txt");
+	assert_non_null(strstr(said, "chip 0: tt0, n300 (wormhole_N300.yaml:0), 64 of 80 "));
+	assert_non_null(strstr(said, "chip 1: tt0r15, n300 (wormhole_N300.yaml:1), 64 of 80 "));
+	assert_int_equal(drivers[0].failure.chip, 15);
+}
+
+static void story_of_a_t3000(void **state)
+{
+	(void)state;
+	run_file("scripts/t3000_story.txt");
+	assert_non_null(strstr(said, "chip 4: behind tt0, n300 (t3k_cluster_desc.yaml:4), "));
+	assert_null(strstr(said, "chip 5"));
 }
 
 int main(void)
@@ -141,6 +162,8 @@ int main(void)
 		cmocka_unit_test(sizes),
 		on_chips(story_of_an_n300),
 		on_chips(story_of_a_mesh),
+		on_n300(story_of_a_pair),
+		on_t3000(story_of_a_t3000),
 	};
 
 	return cmocka_run_group_tests_name("script", tests, NULL, NULL);

@@ -47,11 +47,13 @@ int ttmem_fd(const struct ttmem *handle);
  * ttmem_query - ask what the driver knows of a chip
  * @handle: a client
  * @chip: index of the chip, TTMEM_CHIP_LOCAL for the PCI function itself
- * @out: filled in, unchanged on failure; see &struct ttmem_query
+ * @out: filled in, meaningless on failure; see &struct ttmem_query
+ * @size: sizeof(*@out), so that the structure can grow: what only the caller knows of reads 0
  *
  * Return: 0, -ENODATA for a remote chip that nobody declared, or another errno of linux/ttmem.h.
  */
-int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out);
+int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out,
+		unsigned int size);
 
 /**
  * ttmem_declare - say what is left of a chip after harvesting
@@ -64,6 +66,41 @@ int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out
 int ttmem_declare(struct ttmem *handle, unsigned int chip, const struct ttmem_geometry *geometry);
 
 /**
+ * ttmem_declare_remote - say what is left of a chip behind this one
+ * @handle: a client of the gateway
+ * @geometry: of the remote chip, which is known by its chip_uid
+ * @chip: where to put its index, for reports; the same for all clients; unchanged on failure
+ *
+ * Return: as ttmem_declare(); -EEXIST if the chip lives behind another gateway, -ENOSPC if there
+ * are too many behind this one, -EAGAIN if they are being created too fast.
+ */
+int ttmem_declare_remote(struct ttmem *handle, const struct ttmem_geometry *geometry,
+			 unsigned int *chip);
+
+/**
+ * ttmem_pin - say what a chip is, as the administrator, whatever clients say
+ * @handle: any open file of the node; it does not become a client by this
+ * @chip: index of the chip, or TTMEM_CHIP_REMOTE for the one with the chip_uid of @geometry
+ * @geometry: see &struct ttmem_geometry
+ *
+ * It stands until it is taken back or the gateway goes, also when the file is closed.
+ *
+ * Return: 0, -EPERM without CAP_SYS_ADMIN, or as ttmem_declare_remote().
+ */
+int ttmem_pin(struct ttmem *handle, unsigned int chip, const struct ttmem_geometry *geometry);
+
+/**
+ * ttmem_unpin - take the administrator's word back
+ * @handle: any open file of the node
+ * @chip: TTMEM_CHIP_LOCAL, or TTMEM_CHIP_REMOTE for the one with @chip_uid
+ * @chip_uid: unique id of a remote chip
+ *
+ * Return: 0, also if there was none; -EPERM without CAP_SYS_ADMIN, -ENODATA if there is no such
+ * chip.
+ */
+int ttmem_unpin(struct ttmem *handle, unsigned int chip, uint64_t chip_uid);
+
+/**
  * ttmem_report - say what the allocators hold now
  * @handle: a client
  * @entries: one entry for each pool, each pool of a chip at most once
@@ -74,6 +111,17 @@ int ttmem_declare(struct ttmem *handle, unsigned int chip, const struct ttmem_ge
  */
 int ttmem_report(struct ttmem *handle, const struct ttmem_report_entry *entries,
 		 unsigned int nr_entries);
+
+/**
+ * ttmem_failure - say that an allocation has failed
+ * @handle: a client
+ * @chip: index of the chip
+ * @pool: an &enum ttmem_pool
+ * @bank_bytes: bytes that were asked for in each bank; see &struct ttmem_failure
+ *
+ * Return: 0, -EINVAL for no bytes, -ENODATA for a remote chip that @handle has not declared.
+ */
+int ttmem_failure(struct ttmem *handle, unsigned int chip, unsigned int pool, uint64_t bank_bytes);
 
 /* ---- readers ------------------------------------------------------------------------------- */
 
@@ -106,7 +154,20 @@ int ttmem_sysfs_chips(struct ttmem_sysfs *sysfs, char ***names);
 void ttmem_sysfs_free_chips(char **names);
 
 /**
- * struct ttmem_stat - a consistent snapshot of the figures of one chip
+ * ttmem_sysfs_clients - list the clients of a chip
+ * @sysfs: a reader
+ * @chip: name of the chip, as ttmem_sysfs_chips() lists it
+ * @ids: where to put a list of their numbers, in order; free it with free(3)
+ *
+ * A client of several chips of a gateway has the same number at each of them.
+ *
+ * Return: how many there are, -ENOENT if the chip is gone, -EINVAL if it is not a chip's name, or
+ * another errno.
+ */
+int ttmem_sysfs_clients(struct ttmem_sysfs *sysfs, const char *chip, uint64_t **ids);
+
+/**
+ * struct ttmem_stat - a consistent snapshot of the figures of one chip, or of one of its clients
  */
 struct ttmem_stat;
 
@@ -120,6 +181,18 @@ struct ttmem_stat;
  * the file is not as documented, or another errno.
  */
 int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip, struct ttmem_stat **stat);
+
+/**
+ * ttmem_stat_read_client - take a snapshot of what one client holds of a chip
+ * @sysfs: a reader
+ * @chip: name of the chip, as ttmem_sysfs_chips() lists it
+ * @id: number of the client, as ttmem_sysfs_clients() lists it
+ * @stat: where to put the snapshot; free it with ttmem_stat_free()
+ *
+ * Return: as ttmem_stat_read(); -ENOENT or -ENODEV if the client is gone, too.
+ */
+int ttmem_stat_read_client(struct ttmem_sysfs *sysfs, const char *chip, uint64_t id,
+			   struct ttmem_stat **stat);
 
 /** ttmem_stat_free - free a snapshot; NULL is ignored */
 void ttmem_stat_free(struct ttmem_stat *stat);

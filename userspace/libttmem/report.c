@@ -63,18 +63,17 @@ static int call(const struct ttmem *handle, unsigned long command, void *arg)
 	return ioctl(handle->fd, command, arg) < 0 ? -errno : 0;
 }
 
-TTMEM_EXPORT int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out)
+/* The caller may know more of the structure than this library does: the driver sorts it out. */
+TTMEM_EXPORT int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out,
+			     unsigned int size)
 {
-	struct ttmem_query arg = {
-		.size = sizeof(arg),
-		.chip = chip,
-	};
-	int err;
+	if (size < TTMEM_QUERY_SIZE_VER0)
+		return -EINVAL;
 
-	err = call(handle, TTMEM_QUERY, &arg);
-	if (!err)
-		*out = arg;
-	return err;
+	memset(out, 0, size);
+	out->size = size;
+	out->chip = chip;
+	return call(handle, TTMEM_QUERY, out);
 }
 
 TTMEM_EXPORT int ttmem_declare(struct ttmem *handle, unsigned int chip,
@@ -84,6 +83,47 @@ TTMEM_EXPORT int ttmem_declare(struct ttmem *handle, unsigned int chip,
 		.size = sizeof(arg),
 		.chip = chip,
 		.geometry = *geometry,
+	};
+
+	return call(handle, TTMEM_DECLARE, &arg);
+}
+
+TTMEM_EXPORT int ttmem_declare_remote(struct ttmem *handle, const struct ttmem_geometry *geometry,
+				      unsigned int *chip)
+{
+	struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = TTMEM_CHIP_REMOTE,
+		.geometry = *geometry,
+	};
+	int err;
+
+	err = call(handle, TTMEM_DECLARE, &arg);
+	if (!err)
+		*chip = arg.chip;
+	return err;
+}
+
+TTMEM_EXPORT int ttmem_pin(struct ttmem *handle, unsigned int chip,
+			   const struct ttmem_geometry *geometry)
+{
+	struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = chip,
+		.flags = TTMEM_DECLARE_PIN,
+		.geometry = *geometry,
+	};
+
+	return call(handle, TTMEM_DECLARE, &arg);
+}
+
+TTMEM_EXPORT int ttmem_unpin(struct ttmem *handle, unsigned int chip, uint64_t chip_uid)
+{
+	struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = chip,
+		.flags = TTMEM_DECLARE_UNPIN,
+		.geometry.chip_uid = chip_uid,
 	};
 
 	return call(handle, TTMEM_DECLARE, &arg);
@@ -107,4 +147,17 @@ TTMEM_EXPORT int ttmem_report(struct ttmem *handle, const struct ttmem_report_en
 	};
 	memcpy(arg.report.entries, entries, nr_entries * sizeof(*entries));
 	return call(handle, TTMEM_REPORT, &arg.report);
+}
+
+TTMEM_EXPORT int ttmem_failure(struct ttmem *handle, unsigned int chip, unsigned int pool,
+			       uint64_t bank_bytes)
+{
+	struct ttmem_failure arg = {
+		.size = sizeof(arg),
+		.chip = chip,
+		.pool = pool,
+		.bank_bytes = bank_bytes,
+	};
+
+	return call(handle, TTMEM_FAILURE, &arg);
 }

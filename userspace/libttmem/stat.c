@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The reader's side: mem/stat of one chip, a line "name value" for each figure that is known.
+ * The reader's side: mem/stat of one chip, or stat of one of its clients, a line "name value" for
+ * each figure that is known.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@
 #define MAX_TEXT	65536
 
 /**
- * struct ttmem_stat - a consistent snapshot of the figures of one chip
+ * struct ttmem_stat - a consistent snapshot
  * @text: the file, cut into strings
  * @nr: number of lines
  * @lines: name and value of each line, both in @text
@@ -128,17 +130,18 @@ static int parse_text(char *text, size_t len, struct ttmem_stat **stat)
 	return 0;
 }
 
-TTMEM_EXPORT int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip,
-				 struct ttmem_stat **stat)
+/* Reads a file of a chip's directory. */
+static int read_file(struct ttmem_sysfs *sysfs, const char *chip, const char *file,
+		     struct ttmem_stat **stat)
 {
-	char path[NAME_MAX + sizeof("/mem/stat")];
+	char path[NAME_MAX + sizeof("/clients/18446744073709551615/stat")];
 	ssize_t len;
 	char *text = NULL;
 	int fd;
 
 	if (!ttmem_is_chip_name(chip))
 		return -EINVAL;
-	if (snprintf(path, sizeof(path), "%s/mem/stat", chip) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/%s", chip, file) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 
 	fd = openat(sysfs->class_fd, path, O_RDONLY | O_CLOEXEC);
@@ -147,6 +150,21 @@ TTMEM_EXPORT int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip,
 	len = read_snapshot(fd, &text);
 	close(fd);
 	return len < 0 ? (int)len : parse_text(text, len, stat);
+}
+
+TTMEM_EXPORT int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip,
+				 struct ttmem_stat **stat)
+{
+	return read_file(sysfs, chip, "mem/stat", stat);
+}
+
+TTMEM_EXPORT int ttmem_stat_read_client(struct ttmem_sysfs *sysfs, const char *chip, uint64_t id,
+					struct ttmem_stat **stat)
+{
+	char file[sizeof("clients/18446744073709551615/stat")];
+
+	snprintf(file, sizeof(file), "clients/%" PRIu64 "/stat", id);
+	return read_file(sysfs, chip, file, stat);
 }
 
 TTMEM_EXPORT void ttmem_stat_free(struct ttmem_stat *stat)

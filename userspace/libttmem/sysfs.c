@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The reader's side: which chips there are.
+ * The reader's side: which chips there are, and which clients they have.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,4 +124,39 @@ TTMEM_EXPORT void ttmem_sysfs_free_chips(char **names)
 	for (i = 0; names[i]; i++)
 		free(names[i]);
 	free(names);
+}
+
+/* ---- clients ------------------------------------------------------------------------------- */
+
+static int is_client(const struct dirent *entry)
+{
+	return !*skip_digits(entry->d_name);
+}
+
+TTMEM_EXPORT int ttmem_sysfs_clients(struct ttmem_sysfs *sysfs, const char *chip, uint64_t **ids)
+{
+	char path[NAME_MAX + sizeof("/clients")];
+	struct dirent **entries;
+	uint64_t *list;
+	int i, nr;
+
+	if (!ttmem_is_chip_name(chip))
+		return -EINVAL;
+	if (snprintf(path, sizeof(path), "%s/clients", chip) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	nr = scandirat(sysfs->class_fd, path, &entries, is_client, versionsort);
+	if (nr < 0)
+		return -errno;
+
+	list = calloc(nr + 1, sizeof(*list));
+	for (i = 0; i < nr; i++) {
+		if (list)
+			list[i] = strtoull(entries[i]->d_name, NULL, 10);
+		free(entries[i]);
+	}
+	free(entries);
+	if (!list)
+		return -ENOMEM;
+	*ids = list;
+	return nr;
 }

@@ -22,7 +22,7 @@
 
 static const int documented_errors[] = {
 	ENOTTY, EFAULT, EINVAL, E2BIG, EOPNOTSUPP, ENODEV, EACCES, ERANGE, EOVERFLOW, ENODATA,
-	ENOSPC, ENOMEM,
+	EPERM, ENOSPC, EEXIST, EAGAIN, ENOMEM,
 };
 
 static const struct ttmem_geometry n300 = {
@@ -76,14 +76,15 @@ int __wrap_close(int fd)
 
 int __wrap_ioctl(int fd, unsigned long command, void *arg)
 {
-	const struct ttmem_query *reply;
+	const uint32_t *reply;
 
 	assert_int_equal(fd, FD);
 	check_expected(command);
 	check_expected_ptr(arg);
-	reply = mock_ptr_type(const struct ttmem_query *);
+	reply = mock_ptr_type(const uint32_t *);
+	/* As every argument, it begins with its own size. */
 	if (reply)
-		*(struct ttmem_query *)arg = *reply;
+		memcpy(arg, reply, *reply);
 	return result(mock_type(int));
 }
 
@@ -94,8 +95,8 @@ static void expect_open(const char *path, int value)
 	will_return(__wrap_open, value);
 }
 
-static void expect_ioctl(unsigned long command, const void *arg, size_t size,
-			 const struct ttmem_query *reply, int value)
+static void expect_ioctl(unsigned long command, const void *arg, size_t size, const void *reply,
+			 int value)
 {
 	expect_value(__wrap_ioctl, command, command);
 	expect_memory(__wrap_ioctl, arg, arg, size);
@@ -174,8 +175,36 @@ static void test_query(void **state)
 
 	memset(&out, 0xff, sizeof(out));
 	expect_ioctl(TTMEM_QUERY, &question, sizeof(question), &answer, 0);
-	assert_int_equal(ttmem_query(*state, 5, &out), 0);
+	assert_int_equal(ttmem_query(*state, 5, &out, sizeof(out)), 0);
 	assert_memory_equal(&out, &answer, sizeof(out));
+}
+
+/* A program may be older or newer than the library: its own size counts, and no byte beyond. */
+static void test_query_sizes(void **state)
+{
+	static const unsigned int sizes[] = {
+		TTMEM_QUERY_SIZE_VER0, TTMEM_QUERY_SIZE_VER0 + 64,
+	};
+	unsigned char out[TTMEM_QUERY_SIZE_VER0 + 72], expected[sizeof(out)];
+	struct ttmem_query head = { .chip = 5 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		memset(out, 0xa5, sizeof(out));
+		memset(expected, 0xa5, sizeof(expected));
+		memset(expected, 0, sizes[i]);
+		head.size = sizes[i];
+		memcpy(expected, &head, TTMEM_QUERY_SIZE_VER0);
+		expect_ioctl(TTMEM_QUERY, expected, sizes[i], NULL, 0);
+		assert_int_equal(ttmem_query(*state, 5, (void *)out, sizes[i]), 0);
+		assert_memory_equal(out, expected, sizeof(out));
+	}
+
+	memset(out, 0xa5, sizeof(out));
+	memcpy(expected, out, sizeof(out));
+	assert_int_equal(ttmem_query(*state, 5, (void *)out, TTMEM_QUERY_SIZE_VER0 - 1), -EINVAL);
+	assert_int_equal(ttmem_query(*state, 5, (void *)out, 0), -EINVAL);
+	assert_memory_equal(out, expected, sizeof(out));
 }
 
 static void test_query_fails(void **state)
@@ -183,15 +212,12 @@ static void test_query_fails(void **state)
 	const struct ttmem_query question = {
 		.size = sizeof(question),
 	};
-	struct ttmem_query out, before;
+	struct ttmem_query out;
 	size_t i;
 
-	memset(&out, 0xa5, sizeof(out));
-	before = out;
 	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
 		expect_ioctl(TTMEM_QUERY, &question, sizeof(question), NULL, -documented_errors[i]);
-		assert_int_equal(ttmem_query(*state, 0, &out), -documented_errors[i]);
-		assert_memory_equal(&out, &before, sizeof(out));
+		assert_int_equal(ttmem_query(*state, 0, &out, sizeof(out)), -documented_errors[i]);
 	}
 }
 
@@ -209,6 +235,86 @@ static void test_declare(void **state)
 	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
 		expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, -documented_errors[i]);
 		assert_int_equal(ttmem_declare(*state, 3, &n300), -documented_errors[i]);
+	}
+}
+
+/* A remote chip gets its index from the driver. */
+static void test_declare_remote(void **state)
+{
+	const struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = 0xffffffff,
+		.geometry = n300,
+	};
+	struct ttmem_declare answer = arg;
+	unsigned int chip = 99;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_declare_remote(*state, &n300, &chip), -documented_errors[i]);
+		assert_int_equal(chip, 99);
+	}
+	answer.chip = 7;
+	expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), &answer, 0);
+	assert_int_equal(ttmem_declare_remote(*state, &n300, &chip), 0);
+	assert_int_equal(chip, 7);
+}
+
+static void test_pin(void **state)
+{
+	const struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = TTMEM_CHIP_REMOTE,
+		.flags = TTMEM_DECLARE_PIN,
+		.geometry = n300,
+	};
+	size_t i;
+
+	expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, 0);
+	assert_int_equal(ttmem_pin(*state, TTMEM_CHIP_REMOTE, &n300), 0);
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_pin(*state, TTMEM_CHIP_REMOTE, &n300),
+				 -documented_errors[i]);
+	}
+}
+
+static void test_unpin(void **state)
+{
+	const struct ttmem_declare arg = {
+		.size = sizeof(arg),
+		.chip = TTMEM_CHIP_REMOTE,
+		.flags = TTMEM_DECLARE_UNPIN,
+		.geometry.chip_uid = n300.chip_uid,
+	};
+	size_t i;
+
+	expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, 0);
+	assert_int_equal(ttmem_unpin(*state, TTMEM_CHIP_REMOTE, n300.chip_uid), 0);
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_DECLARE, &arg, sizeof(arg), NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_unpin(*state, TTMEM_CHIP_REMOTE, n300.chip_uid),
+				 -documented_errors[i]);
+	}
+}
+
+static void test_failure(void **state)
+{
+	const struct ttmem_failure arg = {
+		.size = sizeof(arg),
+		.chip = 1,
+		.pool = TTMEM_POOL_DRAM,
+		.bank_bytes = 0xfedcba9876543210ULL,
+	};
+	size_t i;
+
+	expect_ioctl(TTMEM_FAILURE, &arg, sizeof(arg), NULL, 0);
+	assert_int_equal(ttmem_failure(*state, 1, TTMEM_POOL_DRAM, arg.bank_bytes), 0);
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_FAILURE, &arg, sizeof(arg), NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_failure(*state, 1, TTMEM_POOL_DRAM, arg.bank_bytes),
+				 -documented_errors[i]);
 	}
 }
 
@@ -273,10 +379,15 @@ int main(void)
 		cmocka_unit_test(test_open_fails),
 		cmocka_unit_test(test_close_nothing),
 		cmocka_unit_test_setup_teardown(test_query, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_query_sizes, open_node, close_node),
 		cmocka_unit_test_setup_teardown(test_query_fails, open_node, close_node),
 		cmocka_unit_test_setup_teardown(test_declare, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_declare_remote, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_pin, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_unpin, open_node, close_node),
 		cmocka_unit_test_setup_teardown(test_report, open_node, close_node),
 		cmocka_unit_test_setup_teardown(test_report_size, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_failure, open_node, close_node),
 	};
 
 	return cmocka_run_group_tests_name("libttmem report", tests, NULL, NULL);

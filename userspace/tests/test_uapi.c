@@ -18,8 +18,16 @@ CHECK(TTMEM_API_VERSION == 1);
 CHECK(TTMEM_QUERY == 0xbe00);
 CHECK(TTMEM_DECLARE == 0xbe01);
 CHECK(TTMEM_REPORT == 0xbe02);
+CHECK(TTMEM_FAILURE == 0xbe03);
+
 CHECK(TTMEM_CHIP_LOCAL == 0);
+CHECK(TTMEM_CHIP_REMOTE == 0xffffffff);
+CHECK(TTMEM_MAX_CHIPS == 16);
+
+CHECK(TTMEM_DECLARE_PIN == 1);
+CHECK(TTMEM_DECLARE_UNPIN == 2);
 CHECK(TTMEM_REPORT_WHOLE_POOL == 1);
+CHECK(TTMEM_REPORT_RESET_PEAK == 2);
 
 CHECK(TTMEM_ARCH_UNKNOWN == 0);
 CHECK(TTMEM_ARCH_WORMHOLE_B0 == 1);
@@ -34,6 +42,7 @@ CHECK(TTMEM_POOL_TRACE == 4);
 CHECK(TTMEM_GEOMETRY_NONE == 0);
 CHECK(TTMEM_GEOMETRY_DECLARED == 1);
 CHECK(TTMEM_GEOMETRY_CONFLICT == 2);
+CHECK(TTMEM_GEOMETRY_PINNED == 3);
 
 SIZE(ttmem_geometry, 32);
 AT(ttmem_geometry, chip_uid, 0);
@@ -44,6 +53,7 @@ AT(ttmem_geometry, dram_banks_enabled, 20);
 AT(ttmem_geometry, dram_bank_bytes, 24);
 
 SIZE(ttmem_query, 104);
+CHECK(TTMEM_QUERY_SIZE_VER0 == 104);
 AT(ttmem_query, size, 0);
 AT(ttmem_query, chip, 4);
 AT(ttmem_query, api_version, 8);
@@ -58,6 +68,7 @@ AT(ttmem_query, nominal, 40);
 AT(ttmem_query, declared, 72);
 
 SIZE(ttmem_declare, 48);
+CHECK(TTMEM_DECLARE_SIZE_VER0 == 48);
 AT(ttmem_declare, size, 0);
 AT(ttmem_declare, chip, 4);
 AT(ttmem_declare, flags, 8);
@@ -65,6 +76,7 @@ AT(ttmem_declare, reserved, 12);
 AT(ttmem_declare, geometry, 16);
 
 SIZE(ttmem_report_entry, 40);
+CHECK(TTMEM_REPORT_ENTRY_SIZE_VER0 == 40);
 AT(ttmem_report_entry, chip, 0);
 AT(ttmem_report_entry, pool, 4);
 AT(ttmem_report_entry, flags, 8);
@@ -74,8 +86,17 @@ AT(ttmem_report_entry, allocated_bytes, 24);
 AT(ttmem_report_entry, largest_free_bytes, 32);
 
 SIZE(ttmem_report, 16);
+CHECK(TTMEM_REPORT_SIZE_VER0 == 16);
 AT(ttmem_report, size, 0);
 AT(ttmem_report, entry_size, 4);
 AT(ttmem_report, nr_entries, 8);
 AT(ttmem_report, flags, 12);
 AT(ttmem_report, entries, 16);
+
+SIZE(ttmem_failure, 24);
+CHECK(TTMEM_FAILURE_SIZE_VER0 == 24);
+AT(ttmem_failure, size, 0);
+AT(ttmem_failure, chip, 4);
+AT(ttmem_failure, pool, 8);
+AT(ttmem_failure, flags, 12);
+AT(ttmem_failure, bank_bytes, 16);

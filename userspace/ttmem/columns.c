@@ -97,6 +97,18 @@ static int cell_age(const struct row *row, const struct column *column, char **t
 	return 0;
 }
 
+static int cell_silent(const struct row *row, const struct column *column, char **text)
+{
+	uint64_t nr;
+	int ret;
+
+	(void)column;
+	ret = tree_silent(row->tree, row->chips, row->chip, &nr);
+	if (!ret)
+		*text = format("%" PRIu64 "%s", nr, nr && !row->bare ? " not reporting" : "");
+	return ret;
+}
+
 #define LEFT	0
 #define RIGHT	SCOLS_FL_RIGHT
 #define STRING	SCOLS_JSON_STRING
@@ -145,4 +157,7 @@ const struct column columns[NR_COLUMNS] = {
 	[COL_AGE] = { "AGE", 3, RIGHT, NUMBER,
 		"time since the last report",
 		.cell = cell_age, .attr = "updated_ns" },
+	[COL_SILENT] = { "SILENT", 1, LEFT, NUMBER,
+		"processes seen here that hold /dev/tenstorrent/N and have not reported",
+		.cell = cell_silent },
 };

@@ -23,12 +23,14 @@ enum {
 	COL_L1_LARGEST_FREE,
 	COL_CLIENTS,
 	COL_AGE,
+	COL_SILENT,
 	NR_COLUMNS,
 };
 
 /**
  * struct row - a chip to show
  * @tree: where it is
+ * @chips: all chips there, ended by NULL
  * @chip: its name
  * @stat: its figures
  * @bytes: sizes as numbers of bytes
@@ -36,6 +38,7 @@ enum {
  */
 struct row {
 	const struct tree *tree;
+	char **chips;
 	const char *chip;
 	struct ttmem_stat *stat;
 	bool bytes;

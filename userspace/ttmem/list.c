@@ -40,13 +40,13 @@ struct list {
 
 static const int columns_for_people[] = {
 	COL_CHIP, COL_ARCH, COL_CORES, COL_L1_USED, COL_L1_TOTAL, COL_L1_PCT, COL_DRAM_USED,
-	COL_DRAM_TOTAL, COL_DRAM_PCT, COL_L1_LARGEST_FREE, COL_CLIENTS, COL_AGE,
+	COL_DRAM_TOTAL, COL_DRAM_PCT, COL_L1_LARGEST_FREE, COL_CLIENTS, COL_AGE, COL_SILENT,
 };
 
 static const int columns_for_programs[] = {
 	COL_CHIP, COL_ARCH, COL_TENSIX_ENABLED, COL_TENSIX_NOMINAL, COL_L1_USED, COL_L1_TOTAL,
 	COL_L1_PCT, COL_DRAM_USED, COL_DRAM_TOTAL, COL_DRAM_PCT, COL_L1_LARGEST_FREE, COL_CLIENTS,
-	COL_AGE,
+	COL_AGE, COL_SILENT,
 };
 
 static bool for_programs(const struct list *list)
@@ -110,10 +110,11 @@ static int add_row(struct libscols_table *table, const struct list *list, const 
 
 /* False if the chip cannot be shown although it is there: one that went away is no failure. */
 static bool add_chip(struct libscols_table *table, const struct list *list,
-		     const struct tree *tree, const char *chip)
+		     const struct tree *tree, char **chips, const char *chip)
 {
 	struct row row = {
 		.tree = tree,
+		.chips = chips,
 		.chip = chip,
 		.bytes = list->bytes,
 		.bare = for_programs(list),
@@ -144,7 +145,7 @@ static int show(const struct list *list, const struct tree *tree, char **chips)
 	size_t i;
 
 	for (i = 0; chips[i]; i++)
-		if (!add_chip(table, list, tree, chips[i]))
+		if (!add_chip(table, list, tree, chips, chips[i]))
 			code = EX_FAILED;
 
 	if (!scols_table_is_empty(table))

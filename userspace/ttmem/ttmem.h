@@ -53,6 +53,9 @@ int tree_explain_no_chips(const struct tree *tree);
 void tree_close(struct tree *tree);
 int tree_clock(const struct tree *tree, uint64_t *ns);
 
+/* silence.c: @chips are all chips of the tree, ended by NULL */
+int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t *nr);
+
 /* format.c: text to be freed; without memory the program ends */
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *format_bytes(uint64_t bytes);
