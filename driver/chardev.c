@@ -66,6 +66,7 @@ static int ioctl_query(struct ttmem_client *client, void __user *argument, u32 s
 
 static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32 size)
 {
+	__u32 __user *index = &((struct ttmem_declare __user *)argument)->chip;
 	struct ttmem_declare declare;
 	bool remote;
 	int ret;
@@ -74,10 +75,13 @@ static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32
 	if (ret)
 		return ret;
 	remote = declare.chip == TTMEM_CHIP_REMOTE;
+	/* An answer that cannot be written is found out before anything has changed. */
+	if (remote && put_user(declare.chip, index))
+		return -EFAULT;
 	ret = ttmem_client_declare(client, &declare);
 	if (ret || !remote)
 		return ret;
-	return put_user(declare.chip, &((struct ttmem_declare __user *)argument)->chip);
+	return put_user(declare.chip, index);
 }
 
 /* Entries of this driver's size at one go, longer ones one by one. */

@@ -21,17 +21,15 @@ static DECLARE_WAIT_QUEUE_HEAD(chips_gone);
  * ttmem_chip_init - a chip that nobody can see yet
  * @chip: to initialise; from here on its device is put, never freed
  * @gateway: the PCI function through which it is reached
- * @index: 0 for the local chip, else M
  * @arch: its architecture
  */
-void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway, u32 index,
+void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway,
 		     const struct ttmem_arch_info *arch)
 {
 	atomic_inc(&chips);
 	device_initialize(&chip->dev);
 	device_set_pm_not_required(&chip->dev);
 	chip->gateway = gateway;
-	chip->index = index;
 	INIT_LIST_HEAD(&chip->seats);
 	ttmem_ledger_init(&chip->ledger, arch);
 	ttmem_notifier_init(&chip->notifier);

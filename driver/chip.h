@@ -8,6 +8,7 @@
 #include <linux/device.h>
 #include <linux/list.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include <linux/ttmem.h>
 
 #include "compat.h"
@@ -23,6 +24,7 @@ struct ttmem_gateway;
  * @gateway: the PCI function through which it is reached
  * @index: 0 for the local chip, else M
  * @remote_uid: unique id of a remote chip, which is what it is known by
+ * @creator: the user for whom a remote chip came into being
  * @gone: nothing can be read any more; under &ttmem_gateway.books_lock
  * @ledger: its books, under &ttmem_gateway.books_lock
  * @failure_pid: who had the last failure, under &ttmem_gateway.books_lock
@@ -35,6 +37,7 @@ struct ttmem_chip {
 	struct ttmem_gateway *gateway;
 	u32 index;
 	u64 remote_uid;
+	kuid_t creator;
 	bool gone;
 	struct ttmem_ledger ledger;
 	struct pid *failure_pid;
@@ -48,7 +51,7 @@ static inline struct ttmem_chip *to_ttmem_chip(struct device *dev)
 	return container_of(dev, struct ttmem_chip, dev);
 }
 
-void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway, u32 index,
+void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway,
 		     const struct ttmem_arch_info *arch);
 int ttmem_chip_add(struct ttmem_chip *chip, TTMEM_CLASS_CONST struct class *class,
 		   struct device *parent, const struct device_type *type);

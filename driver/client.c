@@ -52,9 +52,12 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 	mutex_unlock(&gateway->members_lock);
 	spin_lock(&gateway->books_lock);
 	ttmem_ledger_leave(&chip->ledger, &seat->account);
+	ttmem_trace_usage(seat, id, BIT(TTMEM_NR_POOLS) - 1);
 	clients = chip->ledger.clients;
 	spin_unlock(&gateway->books_lock);
 	trace_ttmem_client_left(chip, id, clients);
+	if (seat->account.declared)
+		ttmem_trace_geometry(chip, id);
 	ttmem_notify(chip);
 	ttmem_seat_put(seat);
 }
@@ -105,8 +108,15 @@ struct ttmem_seat *ttmem_client_seat(struct ttmem_client *client, struct ttmem_c
 	return seat;
 }
 
-/* A client counts for its user and gets its number before its first word takes effect. */
-static int client_admit(struct ttmem_client *client)
+/**
+ * ttmem_client_admit - let a file become a client: it counts for its user and gets its number
+ * @client: one that is about to say something
+ *
+ * Context: under the client's lock.
+ *
+ * Return: 0 or a negative errno; then the caller calls ttmem_client_forget().
+ */
+int ttmem_client_admit(struct ttmem_client *client)
 {
 	int ret;
 
@@ -135,7 +145,7 @@ int ttmem_client_show(struct ttmem_client *client, unsigned long chips)
 	int ret;
 
 	lockdep_assert_held(&client->gateway->members_lock);
-	ret = client_admit(client);
+	ret = ttmem_client_admit(client);
 	if (ret)
 		return ret;
 	for_each_set_bit(index, &chips, TTMEM_MAX_CHIPS) {

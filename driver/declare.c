@@ -69,21 +69,6 @@ int ttmem_client_query(struct ttmem_client *client, struct ttmem_query *query)
 
 /* ---- DECLARE ------------------------------------------------------------------------------- */
 
-static void trace_geometry(struct ttmem_chip *chip, u64 client)
-{
-	u64 l1 = 0, dram = 0;
-	u32 source;
-
-	if (!trace_ttmem_geometry_enabled())
-		return;
-	spin_lock(&chip->gateway->books_lock);
-	source = ttmem_ledger_source(&chip->ledger);
-	ttmem_ledger_figure(&chip->ledger, TTMEM_POOL_L1, TTMEM_TOTAL, &l1);
-	ttmem_ledger_figure(&chip->ledger, TTMEM_POOL_DRAM, TTMEM_TOTAL, &dram);
-	spin_unlock(&chip->gateway->books_lock);
-	trace_ttmem_geometry(chip, client, source, l1, dram);
-}
-
 /* The client's own word. */
 static int client_declare(struct ttmem_client *client, struct ttmem_chip *chip,
 			  const struct ttmem_geometry *geometry)
@@ -112,9 +97,10 @@ static void chip_pin(struct ttmem_chip *chip, const struct ttmem_geometry *geome
 }
 
 /* The chip that a declaration is about; a remote one may come into being for it. */
-static struct ttmem_chip *declared_chip(struct ttmem_gateway *gateway,
+static struct ttmem_chip *declared_chip(struct ttmem_client *client,
 					const struct ttmem_declare *declare)
 {
+	struct ttmem_gateway *gateway = client->gateway;
 	u64 uid = declare->geometry.chip_uid;
 	struct ttmem_chip *chip;
 
@@ -122,7 +108,7 @@ static struct ttmem_chip *declared_chip(struct ttmem_gateway *gateway,
 		if (!uid)
 			return ERR_PTR(-EINVAL);
 		if (!(declare->flags & TTMEM_DECLARE_UNPIN))
-			return ttmem_remote_get(gateway, uid);
+			return ttmem_remote_get(gateway, uid, client->uid);
 		chip = ttmem_remote_find(gateway, uid);
 		return chip ? chip : ERR_PTR(-ENODATA);
 	}
@@ -142,15 +128,23 @@ static int declare_locked(struct ttmem_client *client, struct ttmem_declare *dec
 {
 	struct ttmem_gateway *gateway = client->gateway;
 	struct ttmem_chip *chip;
+	bool newcomer;
 	int ret = 0;
 
 	if (!(declare->flags & TTMEM_DECLARE_UNPIN))
 		ret = ttmem_geometry_check(gateway->local.ledger.arch, &declare->geometry);
+	/* Before a remote chip comes into being for somebody who may not speak. */
+	if (!ret && !declare->flags)
+		ret = ttmem_client_admit(client);
 	if (ret)
 		return ret;
-	chip = declared_chip(gateway, declare);
-	if (IS_ERR(chip))
+	newcomer = declare->chip == TTMEM_CHIP_REMOTE &&
+		   !ttmem_remote_find(gateway, declare->geometry.chip_uid);
+	chip = declared_chip(client, declare);
+	if (IS_ERR(chip)) {
+		ttmem_client_forget(client);
 		return PTR_ERR(chip);
+	}
 	if (declare->flags & TTMEM_DECLARE_UNPIN)
 		chip_pin(chip, NULL);
 	else if (declare->flags & TTMEM_DECLARE_PIN)
@@ -159,10 +153,12 @@ static int declare_locked(struct ttmem_client *client, struct ttmem_declare *dec
 		ret = client_declare(client, chip, &declare->geometry);
 	if (ret) {
 		ttmem_client_forget(client);
+		if (newcomer)
+			ttmem_remote_drop(chip);
 		return ret;
 	}
 	declare->chip = chip->index;
-	trace_geometry(chip, client->id);
+	ttmem_trace_geometry(chip, client->id);
 	ttmem_notify(chip);
 	return 0;
 }

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "events.h"
 
-static bool is_high(const struct ttmem_pool_books *books)
-{
-	return books->high && books->used >= books->high;
-}
-
 /* Only memories have a capacity of their own that somebody could wait for. */
 static bool capacity_differs(const struct ttmem_ledger *ledger, const struct ttmem_told *told,
 			     int pool, u64 *total, bool *known)
@@ -32,7 +27,7 @@ bool ttmem_events_pending(const struct ttmem_ledger *ledger, const struct ttmem_
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
 		books = &ledger->pools[pool];
 		if (books->failures != told->pools[pool].failures ||
-		    is_high(books) != told->pools[pool].high ||
+		    ttmem_ledger_is_high(ledger, pool) != told->pools[pool].high ||
 		    (books->crossed && !told->pools[pool].high) ||
 		    capacity_differs(ledger, told, pool, &total, &known))
 			return true;
@@ -62,7 +57,7 @@ static unsigned int take_high(struct ttmem_ledger *ledger, struct ttmem_told *to
 		events[n++] = pool_event(ledger, pool, TTMEM_EVENT_HIGH);
 		told->pools[pool].high = true;
 	}
-	if (!is_high(books) && told->pools[pool].high) {
+	if (!ttmem_ledger_is_high(ledger, pool) && told->pools[pool].high) {
 		events[n++] = pool_event(ledger, pool, TTMEM_EVENT_NORMAL);
 		told->pools[pool].high = false;
 	}

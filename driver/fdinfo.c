@@ -26,13 +26,15 @@ static void print_pool(struct seq_file *m, u32 index, int pool, u64 used)
 static void print_seat(struct seq_file *m, const struct ttmem_seat *seat)
 {
 	u64 used[TTMEM_NR_POOLS];
+	bool gone;
 	int pool;
 
 	spin_lock(&seat->chip->gateway->books_lock);
+	gone = seat->chip->gone;
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		used[pool] = seat->account.held[pool].used;
 	spin_unlock(&seat->chip->gateway->books_lock);
-	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
+	for (pool = 0; pool < TTMEM_NR_POOLS && !gone; pool++)
 		print_pool(m, seat->chip->index, pool, used[pool]);
 }
 

@@ -15,10 +15,7 @@
 #include "gateway.h"
 #include "remote.h"
 #include "trace.h"
-
-/* A burst is as many remote chips as a gateway can have, twice. */
-#define REMOTE_BURST	(2 * (TTMEM_MAX_CHIPS - 1))
-#define REMOTE_INTERVAL	(10 * HZ)
+#include "users.h"
 
 static dev_t first_devt;
 
@@ -99,11 +96,8 @@ struct ttmem_gateway *ttmem_gateway_create(const struct ttmem_function *function
 	mutex_init(&gateway->members_lock);
 	spin_lock_init(&gateway->books_lock);
 	xa_init(&gateway->users);
-	ratelimit_state_init(&gateway->remote_rate, REMOTE_INTERVAL, REMOTE_BURST);
-	ratelimit_set_flags(&gateway->remote_rate, RATELIMIT_MSG_ON_RELEASE);
 	gateway->chips[TTMEM_CHIP_LOCAL] = &gateway->local;
-	ttmem_chip_init(&gateway->local, gateway, TTMEM_CHIP_LOCAL,
-			ttmem_arch_find(function->pci_device));
+	ttmem_chip_init(&gateway->local, gateway, ttmem_arch_find(function->pci_device));
 	ret = gateway_publish(gateway, function);
 	if (ret) {
 		put_device(&gateway->local.dev);
@@ -184,6 +178,7 @@ int __init ttmem_gateways_init(void)
 {
 	ttmem_sysfs_init();
 	ttmem_sysfs_client_init();
+	ttmem_users_init();
 	return alloc_chrdev_region(&first_devt, 0, MINORMASK + 1, "ttmem");
 }
 

@@ -7,7 +7,6 @@
 
 #include <linux/cdev.h>
 #include <linux/mutex.h>
-#include <linux/ratelimit.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -52,7 +51,6 @@ struct ttmem_function {
  *	who removes a directory when a client leaves as its chip goes. Never taken by a show().
  * @books_lock: leaf; covers the ledgers of all chips of the gateway, so that one report changes
  *	all of them at once and each read of figures sees one state
- * @remote_rate: so many remote chips may appear in so much time
  * @users: number of clients by user id; users.c covers it
  * @clients: number of clients; users.c covers it
  */
@@ -68,7 +66,6 @@ struct ttmem_gateway {
 	bool gone;
 	struct mutex members_lock;	/* settles who removes what: see above */
 	spinlock_t books_lock;		/* leaf: see above */
-	struct ratelimit_state remote_rate;
 	struct xarray users;
 	unsigned int clients;
 };

@@ -39,16 +39,15 @@ static void books_compare(struct ttmem_pool_books *books, const struct ttmem_acc
 		books->tightest = account;
 }
 
-/* Let an account hold something else. The other accounts matter only if it set an extreme. */
-static void ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *account, int pool,
-			 const struct ttmem_holding *holding)
+/* The other accounts matter only if this one set an extreme. */
+static void ledger_replace(struct ttmem_ledger *ledger, struct ttmem_account *account, int pool,
+			   const struct ttmem_holding *holding)
 {
 	struct ttmem_pool_books *books = &ledger->pools[pool];
 	const struct ttmem_account *other;
 
 	books->used = books->used - account->held[pool].used + holding->used;
 	books->peak = max(books->peak, books->used);
-	books->crossed |= books->high && books->used >= books->high;
 	account->held[pool] = *holding;
 	account->peak[pool] = holding->new_peak ? holding->used :
 			      max(account->peak[pool], holding->used);
@@ -61,6 +60,14 @@ static void ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *acco
 	books->tightest = NULL;
 	list_for_each_entry(other, &ledger->accounts, node)
 		books_compare(books, other, pool);
+}
+
+/* Let an account hold something else, and watch for the mark. */
+static void ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *account, int pool,
+			 const struct ttmem_holding *holding)
+{
+	ledger_replace(ledger, account, pool, holding);
+	ledger->pools[pool].crossed |= ttmem_ledger_is_high(ledger, pool);
 }
 
 /* What do the clients agree on? Without any, the last word stands until the next one. */
@@ -211,10 +218,8 @@ void ttmem_ledger_fail(struct ttmem_ledger *ledger, const struct ttmem_account *
  */
 void ttmem_ledger_set_high(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 bytes)
 {
-	struct ttmem_pool_books *books = &ledger->pools[pool];
-
-	books->high = bytes;
-	books->crossed = bytes && books->used >= bytes;
+	ledger->pools[pool].high = bytes;
+	ledger->pools[pool].crossed = ttmem_ledger_is_high(ledger, pool);
 }
 
 /**
@@ -342,6 +347,18 @@ static bool memory_reserved(const struct ttmem_ledger *ledger, enum ttmem_memory
 		*bytes = less(*bytes, allocatable);
 	}
 	return true;
+}
+
+/**
+ * ttmem_ledger_is_high - has usage, as it is shown, reached the mark?
+ * @ledger: the books of the chip
+ * @pool: a pool
+ */
+bool ttmem_ledger_is_high(const struct ttmem_ledger *ledger, enum ttmem_pool pool)
+{
+	u64 high = ledger->pools[pool].high;
+
+	return high && pool_used(ledger, pool) >= high;
 }
 
 /**

@@ -33,7 +33,7 @@
  * @widest: the account with the largest region, NULL if no size is known
  * @tightest: the account with the smallest largest free block, NULL if no size is known
  * @high: mark that usage is watched for, 0 if none
- * @crossed: @used has reached @high since somebody last asked for events
+ * @crossed: usage has reached @high since somebody last asked for events
  * @failures: allocations that failed
  */
 struct ttmem_pool_books {
@@ -108,6 +108,7 @@ void ttmem_ledger_reject(struct ttmem_ledger *ledger, u64 now_ns);
 
 enum ttmem_geometry_source ttmem_ledger_source(const struct ttmem_ledger *ledger);
 const struct ttmem_geometry *ttmem_ledger_geometry(const struct ttmem_ledger *ledger);
+bool ttmem_ledger_is_high(const struct ttmem_ledger *ledger, enum ttmem_pool pool);
 bool ttmem_ledger_figure(const struct ttmem_ledger *ledger, enum ttmem_pool pool,
 			 enum ttmem_figure figure, u64 *value);
 u64 ttmem_ledger_oversubscribed(const struct ttmem_ledger *ledger, enum ttmem_pool pool);

@@ -11,6 +11,10 @@
 
 #include "gateway.h"
 #include "remote.h"
+#include "users.h"
+
+/* Slots of a gateway that chips of one user may be in, so that none can take them all. */
+#define SLOTS_OF_USER	((TTMEM_MAX_CHIPS - 1) / 2)
 
 /* Every remote chip by its unique id, wherever it lives, so that each is shown once. */
 static DEFINE_XARRAY(remote_chips);
@@ -44,8 +48,13 @@ static void remote_set(struct ttmem_gateway *gateway, u32 index, struct ttmem_ch
 	spin_unlock(&gateway->books_lock);
 }
 
-/* Give the slot of an idle chip free. */
-static void remote_drop(struct ttmem_chip *chip)
+/**
+ * ttmem_remote_drop - give the slot of a chip free
+ * @chip: a chip that nobody speaks for
+ *
+ * Context: may sleep; under &ttmem_gateway.members_lock.
+ */
+void ttmem_remote_drop(struct ttmem_chip *chip)
 {
 	remote_set(chip->gateway, chip->index, NULL);
 	xa_erase(&remote_chips, chip->remote_uid);
@@ -53,42 +62,62 @@ static void remote_drop(struct ttmem_chip *chip)
 	put_device(&chip->dev);
 }
 
-/* A slot that is free or, if none is, was. 0 if there is none. */
-static u32 remote_slot(struct ttmem_gateway *gateway)
+/*
+ * A slot that is free or, if none is, is made so. 0 if there is none, or if the user has brought so
+ * many chips into being that are still in use that others would not find one.
+ */
+static u32 remote_slot(struct ttmem_gateway *gateway, kuid_t uid)
 {
+	unsigned int own = 0;
 	u32 index;
 
+	for (index = 1; index < TTMEM_MAX_CHIPS; index++)
+		if (gateway->chips[index] && uid_eq(gateway->chips[index]->creator, uid) &&
+		    !remote_idle(gateway->chips[index]))
+			own++;
+	if (own >= SLOTS_OF_USER && !uid_eq(uid, GLOBAL_ROOT_UID))
+		return 0;
 	for (index = 1; index < TTMEM_MAX_CHIPS; index++)
 		if (!gateway->chips[index])
 			return index;
 	for (index = 1; index < TTMEM_MAX_CHIPS; index++) {
 		if (!remote_idle(gateway->chips[index]))
 			continue;
-		remote_drop(gateway->chips[index]);
+		ttmem_remote_drop(gateway->chips[index]);
 		return index;
 	}
 	return 0;
 }
 
-static int remote_publish(struct ttmem_chip *chip, u64 uid)
+static int remote_add(struct ttmem_chip *chip, kuid_t uid)
 {
 	struct ttmem_gateway *gateway = chip->gateway;
 	struct device *local = &gateway->local.dev;
 	int ret;
 
+	chip->index = remote_slot(gateway, uid);
+	if (!chip->index)
+		return -ENOSPC;
 	ret = dev_set_name(&chip->dev, "%sr%u", dev_name(local), chip->index);
 	if (ret)
 		return ret;
-	chip->remote_uid = uid;
-	ret = xa_insert(&remote_chips, uid, chip, GFP_KERNEL);
+	return ttmem_chip_add(chip, local->class, local, &remote_chip_type);
+}
+
+/* What may fail for want of memory comes first: a chip may have to go for this one. */
+static int remote_publish(struct ttmem_chip *chip, kuid_t uid)
+{
+	int ret;
+
+	ret = xa_insert(&remote_chips, chip->remote_uid, chip, GFP_KERNEL);
 	if (ret)
 		return ret == -EBUSY ? -EEXIST : ret;
-	ret = ttmem_chip_add(chip, local->class, local, &remote_chip_type);
+	ret = remote_add(chip, uid);
 	if (ret) {
-		xa_erase(&remote_chips, uid);
+		xa_erase(&remote_chips, chip->remote_uid);
 		return ret;
 	}
-	remote_set(gateway, chip->index, chip);
+	remote_set(chip->gateway, chip->index, chip);
 	ttmem_chip_announce(chip);
 	return 0;
 }
@@ -116,32 +145,31 @@ struct ttmem_chip *ttmem_remote_find(struct ttmem_gateway *gateway, u64 uid)
 /**
  * ttmem_remote_get - a remote chip, which comes into being if need be
  * @gateway: the gateway through which it is reached
- * @uid: its unique id
+ * @chip_uid: its unique id
+ * @uid: user who asks for it
  *
  * Context: within a call that entered @gateway; under &ttmem_gateway.members_lock.
  *
- * Return: the chip, or an ERR_PTR: -EEXIST if it lives behind another gateway, -EAGAIN if remote
- * chips are being created too fast, -ENOSPC if all slots are in use, -ENOMEM.
+ * Return: the chip, or an ERR_PTR: -EEXIST if it lives behind another gateway, -EAGAIN if the user
+ * creates remote chips too fast, -ENOSPC if all slots that it may have are in use, -ENOMEM.
  */
-struct ttmem_chip *ttmem_remote_get(struct ttmem_gateway *gateway, u64 uid)
+struct ttmem_chip *ttmem_remote_get(struct ttmem_gateway *gateway, u64 chip_uid, kuid_t uid)
 {
-	struct ttmem_chip *chip = ttmem_remote_find(gateway, uid);
-	u32 index;
+	struct ttmem_chip *chip = ttmem_remote_find(gateway, chip_uid);
 	int ret;
 
 	if (chip)
 		return chip;
-	if (xa_load(&remote_chips, uid))
+	if (xa_load(&remote_chips, chip_uid))
 		return ERR_PTR(-EEXIST);
-	if (!__ratelimit(&gateway->remote_rate))
+	if (!ttmem_users_may_create(uid))
 		return ERR_PTR(-EAGAIN);
-	index = remote_slot(gateway);
-	if (!index)
-		return ERR_PTR(-ENOSPC);
 	chip = kzalloc(sizeof(*chip), GFP_KERNEL_ACCOUNT);
 	if (!chip)
 		return ERR_PTR(-ENOMEM);
-	ttmem_chip_init(chip, gateway, index, gateway->local.ledger.arch);
+	ttmem_chip_init(chip, gateway, gateway->local.ledger.arch);
+	chip->remote_uid = chip_uid;
+	chip->creator = uid;
 	ret = remote_publish(chip, uid);
 	if (ret) {
 		put_device(&chip->dev);
@@ -183,7 +211,7 @@ bool ttmem_remote_let_go(struct ttmem_gateway *gateway, u64 uid)
 		chip = ttmem_remote_find(other, uid);
 		idle = chip && remote_idle(chip);
 		if (idle)
-			remote_drop(chip);
+			ttmem_remote_drop(chip);
 		mutex_unlock(&other->members_lock);
 		ttmem_gateway_leave(other);
 	}

@@ -58,23 +58,6 @@ static int client_stage(struct ttmem_client *client, const struct ttmem_report_e
 	return 0;
 }
 
-/* Under the books' lock. */
-static void trace_usage(const struct ttmem_seat *seat, unsigned int pools)
-{
-	u64 used;
-	int pool;
-
-	if (!trace_ttmem_usage_enabled())
-		return;
-	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
-		if (!(pools & BIT(pool)))
-			continue;
-		ttmem_ledger_figure(&seat->chip->ledger, pool, TTMEM_USED, &used);
-		trace_ttmem_usage(seat->chip, seat->client->id, pool,
-				  seat->account.held[pool].used, used);
-	}
-}
-
 /* Everybody sees all of it at once. */
 static void client_commit(struct ttmem_client *client, unsigned long chips)
 {
@@ -89,7 +72,7 @@ static void client_commit(struct ttmem_client *client, unsigned long chips)
 		pools = seat->account.staged_pools;
 		ttmem_client_join(seat);
 		ttmem_ledger_commit(&seat->chip->ledger, &seat->account, now);
-		trace_usage(seat, pools);
+		ttmem_trace_usage(seat, client->id, pools);
 	}
 	spin_unlock(&gateway->books_lock);
 	for_each_set_bit(i, &chips, TTMEM_MAX_CHIPS)

@@ -19,92 +19,95 @@
 
 /* ---- facts about the chip ------------------------------------------------------------------ */
 
-static bool tensix_nominal(const struct ttmem_ledger *ledger, u64 *value)
+static bool tensix_nominal(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->arch->die.tensix_enabled;
-	return ledger->arch->name;
+	*value = chip->ledger.arch->die.tensix_enabled;
+	return chip->ledger.arch->name;
 }
 
-static bool tensix_enabled(const struct ttmem_ledger *ledger, u64 *value)
+static bool tensix_enabled(const struct ttmem_chip *chip, u64 *value)
 {
-	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(&chip->ledger);
 
 	if (geometry)
 		*value = geometry->tensix_enabled;
 	return geometry;
 }
 
-static bool tensix_harvest_mask(const struct ttmem_ledger *ledger, u64 *value)
+static bool tensix_harvest_mask(const struct ttmem_chip *chip, u64 *value)
 {
-	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(&chip->ledger);
 
 	if (geometry)
 		*value = geometry->tensix_harvest_mask;
 	return geometry;
 }
 
-static bool dram_banks_nominal(const struct ttmem_ledger *ledger, u64 *value)
+static bool dram_banks_nominal(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->arch->die.dram_banks_enabled;
-	return ledger->arch->name;
+	*value = chip->ledger.arch->die.dram_banks_enabled;
+	return chip->ledger.arch->name;
 }
 
-static bool dram_banks_enabled(const struct ttmem_ledger *ledger, u64 *value)
+static bool dram_banks_enabled(const struct ttmem_chip *chip, u64 *value)
 {
-	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(&chip->ledger);
 
 	if (geometry)
 		*value = geometry->dram_banks_enabled;
 	return geometry;
 }
 
-static bool geometry_source(const struct ttmem_ledger *ledger, u64 *value)
+static bool geometry_source(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ttmem_ledger_source(ledger);
+	*value = ttmem_ledger_source(&chip->ledger);
 	return true;
 }
 
-static bool geometry_mismatches(const struct ttmem_ledger *ledger, u64 *value)
+static bool geometry_mismatches(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->mismatches;
+	*value = chip->ledger.mismatches;
 	return true;
 }
 
-static bool arch(const struct ttmem_ledger *ledger, u64 *value)
+static bool arch(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->arch->id;
-	return ledger->arch->name;
+	*value = chip->ledger.arch->id;
+	return chip->ledger.arch->name;
 }
 
-static bool chip_uid(const struct ttmem_ledger *ledger, u64 *value)
+static bool chip_uid(const struct ttmem_chip *chip, u64 *value)
 {
-	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
+	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(&chip->ledger);
 
-	*value = geometry ? geometry->chip_uid : 0;
+	*value = chip->remote_uid;
+	if (!*value && geometry)
+		*value = geometry->chip_uid;
 	return *value;
 }
 
-static bool clients(const struct ttmem_ledger *ledger, u64 *value)
+static bool clients(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->clients;
+	*value = chip->ledger.clients;
 	return true;
 }
 
-static bool updated_ns(const struct ttmem_ledger *ledger, u64 *value)
+static bool updated_ns(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->updated_ns;
+	*value = chip->ledger.updated_ns;
 	return *value;
 }
 
-static bool rejected(const struct ttmem_ledger *ledger, u64 *value)
+/* Calls are made on a node, which a remote chip does not have. */
+static bool rejected(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->rejected;
-	return true;
+	*value = chip->ledger.rejected;
+	return chip->index == TTMEM_CHIP_LOCAL;
 }
 
-static bool last_rejected_ns(const struct ttmem_ledger *ledger, u64 *value)
+static bool last_rejected_ns(const struct ttmem_chip *chip, u64 *value)
 {
-	*value = ledger->last_rejected_ns;
+	*value = chip->ledger.last_rejected_ns;
 	return *value;
 }
 
@@ -118,7 +121,7 @@ enum ttmem_format {
 
 struct ttmem_fact {
 	struct device_attribute attr;
-	bool (*get)(const struct ttmem_ledger *ledger, u64 *value);
+	bool (*get)(const struct ttmem_chip *chip, u64 *value);
 	enum ttmem_format format;
 };
 
@@ -175,7 +178,7 @@ static ssize_t fact_show(struct device *dev, struct device_attribute *attr, char
 
 	spin_lock(&chip->gateway->books_lock);
 	gone = chip->gone;
-	known = fact->get(&chip->ledger, &value);
+	known = fact->get(chip, &value);
 	spin_unlock(&chip->gateway->books_lock);
 	if (gone)
 		return -ENODEV;
@@ -232,7 +235,7 @@ static ssize_t high_store(struct device *dev, struct device_attribute *attr, con
 	u64 bytes;
 	int ret;
 
-	ret = kstrtou64(buf, 0, &bytes);
+	ret = kstrtou64(buf, 10, &bytes);
 	if (ret)
 		return ret;
 	spin_lock(&chip->gateway->books_lock);
@@ -271,7 +274,7 @@ static bool take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapsh
 					&snapshot->figures[i]))
 			__set_bit(i, snapshot->figures_known);
 	for (i = 0; i < ARRAY_SIZE(facts); i++)
-		if (facts[i].get(ledger, &snapshot->facts[i]))
+		if (facts[i].get(chip, &snapshot->facts[i]))
 			__set_bit(i, snapshot->facts_known);
 	for (i = 0; i < TTMEM_NR_POOLS; i++)
 		snapshot->oversubscribed[i] = ttmem_ledger_oversubscribed(ledger, i);

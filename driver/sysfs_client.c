@@ -118,10 +118,15 @@ static int emit_pool(char *buf, int at, int pool, const struct ttmem_seat_snapsh
 	return at - start;
 }
 
+/* The client's own word, which the chip may not agree with. */
 static int emit_geometry(char *buf, int at, const struct ttmem_geometry *geometry)
 {
 	int start = at;
 
+	at += sysfs_emit_at(buf, at, "l1_total %llu\n",
+			    ttmem_geometry_capacity(geometry, TTMEM_MEMORY_L1));
+	at += sysfs_emit_at(buf, at, "dram_total %llu\n",
+			    ttmem_geometry_capacity(geometry, TTMEM_MEMORY_DRAM));
 	at += sysfs_emit_at(buf, at, "tensix_enabled %u\n", geometry->tensix_enabled);
 	at += sysfs_emit_at(buf, at, "tensix_harvest_mask 0x%x\n", geometry->tensix_harvest_mask);
 	at += sysfs_emit_at(buf, at, "dram_banks_enabled %u\n", geometry->dram_banks_enabled);

@@ -13,6 +13,11 @@
 
 #include "gateway.h"
 
+struct ttmem_seat;
+
+void ttmem_trace_usage(const struct ttmem_seat *seat, u64 client, unsigned int pools);
+void ttmem_trace_geometry(struct ttmem_chip *chip, u64 client);
+
 TRACE_EVENT(ttmem_usage,
 	TP_PROTO(const struct ttmem_chip *chip, u64 client, unsigned int pool, u64 client_used,
 		 u64 chip_used),

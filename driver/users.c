@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many clients one user may have, so that none can lock out another. Root is exempt.
+ * How many clients one user may have, and how fast remote chips may come into being for one, so
+ * that none can lock out another. Root may have as many clients as it likes.
  */
+#include <linux/hash.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit.h>
 #include <linux/xarray.h>
 
 #include "gateway.h"
@@ -11,9 +14,42 @@
 #define CLIENTS_PER_GATEWAY	64
 #define CLIENTS_OVER_ALL	4096
 
+/* A burst is as many remote chips as a gateway can have, twice. */
+#define REMOTE_BURST	(2 * (TTMEM_MAX_CHIPS - 1))
+#define REMOTE_INTERVAL	(10 * HZ)
+
+/* Users share a few of these, for one of a user alone would have to outlive all of its clients. */
+#define RATES_BITS	6
+static struct ratelimit_state remote_rates[1 << RATES_BITS];
+
 /* Covers the numbers of clients by user, those of each gateway included. */
 static DEFINE_MUTEX(users_lock);
 static DEFINE_XARRAY(users);
+
+/**
+ * ttmem_users_init - get ready
+ *
+ * Context: once, before the first client.
+ */
+void __init ttmem_users_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(remote_rates); i++) {
+		ratelimit_state_init(&remote_rates[i], REMOTE_INTERVAL, REMOTE_BURST);
+		/* It never gets to that: a refused call logs nothing. */
+		ratelimit_set_flags(&remote_rates[i], RATELIMIT_MSG_ON_RELEASE);
+	}
+}
+
+/**
+ * ttmem_users_may_create - may a remote chip come into being for a user now?
+ * @uid: the user
+ */
+bool ttmem_users_may_create(kuid_t uid)
+{
+	return __ratelimit(&remote_rates[hash_32(__kuid_val(uid), RATES_BITS)]);
+}
 
 static unsigned long clients_of(struct xarray *counts, kuid_t uid)
 {

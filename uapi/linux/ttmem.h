@@ -25,8 +25,10 @@
  * - EFAULT: the argument cannot be read or written.
  * - EINVAL: the structure is shorter than its first version, a reserved field is not zero, or the
  *   argument contradicts itself.
- * - E2BIG: a longer structure whose extra bytes are not zero.
+ * - E2BIG: a longer structure whose extra bytes are not zero, or one of more than 16 KiB.
  * - EOPNOTSUPP: a pool or flag that this driver does not know.
+ * - ENODATA: there is no chip with this index, or it is a remote one that this client would have
+ *   to declare first.
  * - ENODEV: the chip is gone. The file stays an orphan; closing it is safe.
  *
  * All but QUERY may also fail with:
@@ -34,9 +36,9 @@
  * - EACCES: the node was opened without write permission.
  * - ERANGE: beyond the chip: more cores than the die has, more bytes than the capacity.
  * - EOVERFLOW: banks times bytes does not fit into 64 bits.
- * - ENODATA: the chip index names a remote chip that the client has not declared.
  * - EPERM: to pin a geometry takes CAP_SYS_ADMIN.
- * - ENOSPC: the user has too many clients already, or all slots for remote chips are in use.
+ * - ENOSPC: the user has too many clients already, or all slots for remote chips that
+ *   it may have are in use.
  * - EEXIST: the remote chip lives behind another gateway.
  * - EAGAIN: remote chips are being created too fast.
  * - ENOMEM: no kernel memory for a new client or chip.
@@ -98,8 +100,9 @@ enum ttmem_pool {
  * @dram_bank_bytes: physical bytes of one DRAM bank; what the runtime carves out of it shows up as
  *	reserved
  *
- * On an architecture that the driver knows, each member is checked against the whole die (ERANGE)
- * and the mask against the number of cores (EINVAL).
+ * A chip has cores, L1 and DRAM: none of their numbers is 0 (EINVAL). On an architecture that the
+ * driver knows, each is checked against the whole die (ERANGE) and the mask against the number of
+ * cores (EINVAL).
  */
 struct ttmem_geometry {
 	__u64 chip_uid;
@@ -178,7 +181,8 @@ struct ttmem_query {
  *
  * A remote chip is known by its unique id. Declared for the first time, it gets an index and a
  * device of its own, ttNrM, which stay until its gateway goes; whoever declares it later gets the
- * same index. A chip that nobody declares any more makes room for another when all slots are taken.
+ * same index. A chip that nobody declares any more makes room for another when all slots are taken,
+ * and for itself when it is declared behind another gateway.
  *
  * A pinned geometry is what the chip shows, without making the caller its client, until it is taken
  * back or the gateway goes. A client that declares something else is not refused, but counted.
