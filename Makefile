@@ -48,7 +48,7 @@ demo shell:
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 check test:
-	@selftests/packages build vm source static kunit
+	@selftests/packages build vm tests static kunit
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 help:
@@ -57,5 +57,5 @@ help:
 	@echo 'make demo      see it work, in a virtual machine, without a card'
 	@echo 'make shell     a shell in that machine, with everything loaded'
 	@echo 'make check     the quick round of tests   (STAGES="pure vm", TESTS="programs of the vm stage",'
-	@echo 'make test      all tests, as CI runs them  KMD=tenstorrent.ko, a real tt-kmd for the kernel of the vm)'
+	@echo 'make test      all tests, as CI runs them  KMD=tenstorrent.ko, a real tt-kmd built for that kernel)'
 	@echo 'make clean     remove what was built (kernels and sources of tests are kept in ~/.cache/ttmem)'
