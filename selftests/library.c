@@ -91,7 +91,9 @@ TEST_F(library, remote_chips)
 
 TEST_F(library, failures)
 {
-	ASSERT_EQ(ttmem_report(self->handle, (struct ttmem_report_entry[]) { n300_l1(1000) }, 1), 0);
+	struct ttmem_report_entry entry = n300_l1(1000);
+
+	ASSERT_EQ(ttmem_report(self->handle, &entry, 1), 0);
 	ASSERT_EQ(ttmem_failure(self->handle, TTMEM_CHIP_LOCAL, TTMEM_POOL_L1, 5ULL << 32), 0);
 	EXPECT_EQ(read_figure(self->sysfs, "tt0", "l1_alloc_failures"), 1);
 	EXPECT_EQ(read_figure(self->sysfs, "tt0", "last_failure_bank_bytes"), 5LL << 32);

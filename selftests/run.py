@@ -50,6 +50,8 @@ BAD = [
     ('a subtest without a result', '1..1\n    1..1\n    ok 1 - a'),
     ('a subtest that fails for itself', '1..1\n    1..1\n    ok 1 - a\nnot ok 1 - b'),
 ]
+# Some tests say why before they fail, some after.
+WHY = '1..2\n# b\nnot ok 1 - a\n# c\nok 2 - a\n# d'
 GOOD = """\
 TAP version 13
 1..3
@@ -81,6 +83,7 @@ def selftest():
     checks = [(f'{why} fails', bool(read(text).failed)) for why, text in BAD]
     checks += [
         ('an exit code fails', bool(read(GOOD, 1).failed)),
+        ('a failure has the lines around it', read(WHY).failed == [('a', ['# b', '# c'])]),
         ('good output passes', not good.failed),
         ('each result is counted once', good.passed == 3 and len(good.skipped) == 3),
     ]
@@ -123,7 +126,7 @@ def show(tap, seconds):
         print(f'    skipped: {name}: {reason or "no reason given"}')
     for name, context in tap.failed:
         print(f'    FAILED: {name}')
-        for line in context[-20:]:
+        for line in context[-30:]:
             print('       ', line)
     sys.stdout.flush()
 

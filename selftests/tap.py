@@ -25,9 +25,10 @@ class Tap:
     def __init__(self):
         self.passed = 0
         self.skipped = []       # (name, reason)
-        self.failed = []        # (name, the lines before it)
+        self.failed = []        # (name, the lines around it)
         self.levels = []        # those not yet complete, outermost first
-        self.context = []       # lines since the last result
+        self.before = []        # lines since the last result
+        self.after = []         # where they go, too: some tests say why before they fail, some after
 
     def line(self, line):
         text = line.strip()
@@ -41,7 +42,8 @@ class Tap:
         elif text.startswith('Bail out!'):
             self.fail(text)
         elif text:
-            self.context.append(line.rstrip())
+            self.before.append(line.rstrip())
+            self.after.append(line.rstrip())
 
     def end(self, status):
         """After the last line; status is the exit code of what wrote them."""
@@ -53,8 +55,9 @@ class Tap:
             self.fail(f'exit code {status} although nothing failed')
 
     def fail(self, name):
-        self.failed.append((name, self.context))
-        self.context = []
+        self.after = self.before
+        self.before = []
+        self.failed.append((name, self.after))
         for level in self.levels:
             level.bad = True
 
@@ -105,6 +108,7 @@ class Tap:
             self.fail(f'result {number} in the place of {level.seen}')
             level.seen = int(number)
         name = name.strip()
+        self.after = []
 
         # The results of a subtest were counted; its own can only add a failure that has no other.
         skip = SKIP.match(directive or '')
@@ -116,4 +120,4 @@ class Tap:
             self.skipped.append((name, skip[1]))
         elif not subtest:
             self.passed += 1
-        self.context = []
+        self.before = []
