@@ -22,12 +22,14 @@ static DECLARE_WAIT_QUEUE_HEAD(chips_gone);
  * @chip: to initialise; from here on its device is put, never freed
  * @gateway: the PCI function through which it is reached
  * @arch: its architecture
+ * @type: type of its device, whose release gets it when the last reference goes
  */
 void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway,
-		     const struct ttmem_arch_info *arch)
+		     const struct ttmem_arch_info *arch, const struct device_type *type)
 {
 	atomic_inc(&chips);
 	device_initialize(&chip->dev);
+	chip->dev.type = type;
 	device_set_pm_not_required(&chip->dev);
 	chip->gateway = gateway;
 	INIT_LIST_HEAD(&chip->seats);
@@ -47,21 +49,19 @@ static void chip_forget_kmd(struct ttmem_chip *chip)
  * @chip: a chip whose device has a name
  * @class: tt-kmd's class
  * @parent: the device below which it goes
- * @type: its type
  *
  * Context: may sleep.
  *
  * Return: 0 or a negative errno; then the caller puts the device.
  */
 int ttmem_chip_add(struct ttmem_chip *chip, TTMEM_CLASS_CONST struct class *class,
-		   struct device *parent, const struct device_type *type)
+		   struct device *parent)
 {
 	struct device *dev = &chip->dev;
 	int ret;
 
 	dev->class = class;
 	dev->parent = parent;
-	dev->type = type;
 	dev_set_uevent_suppress(dev, true);
 	ret = device_add(dev);
 	if (ret) {

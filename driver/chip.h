@@ -52,9 +52,9 @@ static inline struct ttmem_chip *to_ttmem_chip(struct device *dev)
 }
 
 void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway,
-		     const struct ttmem_arch_info *arch);
+		     const struct ttmem_arch_info *arch, const struct device_type *type);
 int ttmem_chip_add(struct ttmem_chip *chip, TTMEM_CLASS_CONST struct class *class,
-		   struct device *parent, const struct device_type *type);
+		   struct device *parent);
 void ttmem_chip_announce(struct ttmem_chip *chip);
 void ttmem_chip_del(struct ttmem_chip *chip);
 void ttmem_chip_released(struct ttmem_chip *chip);

@@ -53,7 +53,7 @@ static int gateway_publish(struct ttmem_gateway *gateway, const struct ttmem_fun
 	if (ret)
 		return ret;
 	local->dev.devt = first_devt + gateway->ordinal;
-	ret = ttmem_chip_add(local, function->class, function->parent, &local_chip_type);
+	ret = ttmem_chip_add(local, function->class, function->parent);
 	if (ret)
 		return ret;
 	cdev_init(&gateway->cdev, &ttmem_fops);
@@ -97,7 +97,8 @@ struct ttmem_gateway *ttmem_gateway_create(const struct ttmem_function *function
 	spin_lock_init(&gateway->books_lock);
 	xa_init(&gateway->users);
 	gateway->chips[TTMEM_CHIP_LOCAL] = &gateway->local;
-	ttmem_chip_init(&gateway->local, gateway, ttmem_arch_find(function->pci_device));
+	ttmem_chip_init(&gateway->local, gateway, ttmem_arch_find(function->pci_device),
+			&local_chip_type);
 	ret = gateway_publish(gateway, function);
 	if (ret) {
 		put_device(&gateway->local.dev);

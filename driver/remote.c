@@ -63,8 +63,8 @@ void ttmem_remote_drop(struct ttmem_chip *chip)
 }
 
 /*
- * A slot that is free or, if none is, is made so. 0 if there is none, or if the user has brought so
- * many chips into being that are still in use that others would not find one.
+ * A slot that is free or, if none is, that of an idle chip. 0 if there is none, or if the user has
+ * brought so many chips into being that are still in use that others would not find one.
  */
 static u32 remote_slot(struct ttmem_gateway *gateway, kuid_t uid)
 {
@@ -80,39 +80,35 @@ static u32 remote_slot(struct ttmem_gateway *gateway, kuid_t uid)
 	for (index = 1; index < TTMEM_MAX_CHIPS; index++)
 		if (!gateway->chips[index])
 			return index;
-	for (index = 1; index < TTMEM_MAX_CHIPS; index++) {
-		if (!remote_idle(gateway->chips[index]))
-			continue;
-		ttmem_remote_drop(gateway->chips[index]);
-		return index;
-	}
+	for (index = 1; index < TTMEM_MAX_CHIPS; index++)
+		if (remote_idle(gateway->chips[index]))
+			return index;
 	return 0;
 }
 
-static int remote_add(struct ttmem_chip *chip, kuid_t uid)
+static int remote_add(struct ttmem_chip *chip)
 {
 	struct ttmem_gateway *gateway = chip->gateway;
 	struct device *local = &gateway->local.dev;
 	int ret;
 
-	chip->index = remote_slot(gateway, uid);
-	if (!chip->index)
-		return -ENOSPC;
+	if (gateway->chips[chip->index])
+		ttmem_remote_drop(gateway->chips[chip->index]);
 	ret = dev_set_name(&chip->dev, "%sr%u", dev_name(local), chip->index);
 	if (ret)
 		return ret;
-	return ttmem_chip_add(chip, local->class, local, &remote_chip_type);
+	return ttmem_chip_add(chip, local->class, local);
 }
 
 /* What may fail for want of memory comes first: a chip may have to go for this one. */
-static int remote_publish(struct ttmem_chip *chip, kuid_t uid)
+static int remote_publish(struct ttmem_chip *chip)
 {
 	int ret;
 
 	ret = xa_insert(&remote_chips, chip->remote_uid, chip, GFP_KERNEL);
 	if (ret)
 		return ret == -EBUSY ? -EEXIST : ret;
-	ret = remote_add(chip, uid);
+	ret = remote_add(chip);
 	if (ret) {
 		xa_erase(&remote_chips, chip->remote_uid);
 		return ret;
@@ -156,21 +152,27 @@ struct ttmem_chip *ttmem_remote_find(struct ttmem_gateway *gateway, u64 uid)
 struct ttmem_chip *ttmem_remote_get(struct ttmem_gateway *gateway, u64 chip_uid, kuid_t uid)
 {
 	struct ttmem_chip *chip = ttmem_remote_find(gateway, chip_uid);
+	u32 index;
 	int ret;
 
 	if (chip)
 		return chip;
-	if (xa_load(&remote_chips, chip_uid))
-		return ERR_PTR(-EEXIST);
+	/* EEXIST comes last: it may make the chip leave its place, which must not be for nothing. */
+	index = remote_slot(gateway, uid);
+	if (!index)
+		return ERR_PTR(-ENOSPC);
 	if (!ttmem_users_may_create(uid))
 		return ERR_PTR(-EAGAIN);
+	if (xa_load(&remote_chips, chip_uid))
+		return ERR_PTR(-EEXIST);
 	chip = kzalloc(sizeof(*chip), GFP_KERNEL_ACCOUNT);
 	if (!chip)
 		return ERR_PTR(-ENOMEM);
-	ttmem_chip_init(chip, gateway, gateway->local.ledger.arch);
+	ttmem_chip_init(chip, gateway, gateway->local.ledger.arch, &remote_chip_type);
+	chip->index = index;
 	chip->remote_uid = chip_uid;
 	chip->creator = uid;
-	ret = remote_publish(chip, uid);
+	ret = remote_publish(chip);
 	if (ret) {
 		put_device(&chip->dev);
 		return ERR_PTR(ret);

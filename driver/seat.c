@@ -12,10 +12,12 @@
 static void seat_release(struct kobject *kobj)
 {
 	struct ttmem_seat *seat = container_of(kobj, struct ttmem_seat, kobj);
-	struct device *dev = &seat->chip->gateway->local.dev;
+	struct ttmem_chip *chip = seat->chip;
+	struct device *local = &chip->gateway->local.dev;
 
 	kfree(seat);
-	put_device(dev);
+	put_device(&chip->dev);
+	put_device(local);
 }
 
 static const struct kobj_type seat_type = {
@@ -42,7 +44,12 @@ struct ttmem_seat *ttmem_seat_create(struct ttmem_client *client, struct ttmem_c
 	ttmem_account_init(&seat->account);
 	seat->client = client;
 	seat->chip = chip;
-	/* A release may come late; module exit waits for the chip's, which this holds up. */
+	/*
+	 * A remote chip that is idle may be dropped as soon as the seat is hidden, while its client is
+	 * still leaving. And a release may come late; module exit waits for the chips', which this
+	 * holds up.
+	 */
+	get_device(&chip->dev);
 	get_device(&chip->gateway->local.dev);
 	return seat;
 }
