@@ -45,14 +45,19 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 {
 	struct ttmem_chip *chip = seat->chip;
 	struct ttmem_gateway *gateway = chip->gateway;
+	unsigned int pools = 0;
 	u32 clients;
+	int pool;
 
 	mutex_lock(&gateway->members_lock);
 	ttmem_seat_hide(seat);
 	mutex_unlock(&gateway->members_lock);
 	spin_lock(&gateway->books_lock);
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
+		if (seat->account.held[pool].used)
+			pools |= BIT(pool);
 	ttmem_ledger_leave(&chip->ledger, &seat->account);
-	ttmem_trace_usage(seat, id, BIT(TTMEM_NR_POOLS) - 1);
+	ttmem_trace_usage(seat, id, pools);
 	clients = chip->ledger.clients;
 	spin_unlock(&gateway->books_lock);
 	trace_ttmem_client_left(chip, id, clients);

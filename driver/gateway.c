@@ -95,7 +95,7 @@ struct ttmem_gateway *ttmem_gateway_create(const struct ttmem_function *function
 	init_rwsem(&gateway->calls);
 	mutex_init(&gateway->members_lock);
 	spin_lock_init(&gateway->books_lock);
-	xa_init(&gateway->users);
+	ttmem_users_init(gateway);
 	gateway->chips[TTMEM_CHIP_LOCAL] = &gateway->local;
 	ttmem_chip_init(&gateway->local, gateway, ttmem_arch_find(function->pci_device),
 			&local_chip_type);
@@ -179,7 +179,6 @@ int __init ttmem_gateways_init(void)
 {
 	ttmem_sysfs_init();
 	ttmem_sysfs_client_init();
-	ttmem_users_init();
 	return alloc_chrdev_region(&first_devt, 0, MINORMASK + 1, "ttmem");
 }
 

@@ -7,6 +7,7 @@
 
 #include <linux/cdev.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -14,6 +15,8 @@
 
 #include "chip.h"
 #include "compat.h"
+
+#define TTMEM_RATES_BITS	4
 
 /**
  * struct ttmem_function - what a gateway is made from
@@ -51,6 +54,8 @@ struct ttmem_function {
  *	who removes a directory when a client leaves as its chip goes. Never taken by a show().
  * @books_lock: leaf; covers the ledgers of all chips of the gateway, so that one report changes
  *	all of them at once and each read of figures sees one state
+ * @remote_rates: so many remote chips may come into being for a user in so much time; users share a
+ *	few of these, for one of a user alone would have to outlive all of its clients
  * @users: number of clients by user id; users.c covers it
  * @clients: number of clients; users.c covers it
  */
@@ -66,6 +71,7 @@ struct ttmem_gateway {
 	bool gone;
 	struct mutex members_lock;	/* settles who removes what: see above */
 	spinlock_t books_lock;		/* leaf: see above */
+	struct ratelimit_state remote_rates[1 << TTMEM_RATES_BITS];
 	struct xarray users;
 	unsigned int clients;
 };

@@ -161,7 +161,7 @@ struct ttmem_chip *ttmem_remote_get(struct ttmem_gateway *gateway, u64 chip_uid,
 	index = remote_slot(gateway, uid);
 	if (!index)
 		return ERR_PTR(-ENOSPC);
-	if (!ttmem_users_may_create(uid))
+	if (!ttmem_users_may_create(gateway, uid))
 		return ERR_PTR(-EAGAIN);
 	if (xa_load(&remote_chips, chip_uid))
 		return ERR_PTR(-EEXIST);

@@ -18,37 +18,34 @@
 #define REMOTE_BURST	(2 * (TTMEM_MAX_CHIPS - 1))
 #define REMOTE_INTERVAL	(10 * HZ)
 
-/* Users share a few of these, for one of a user alone would have to outlive all of its clients. */
-#define RATES_BITS	6
-static struct ratelimit_state remote_rates[1 << RATES_BITS];
-
 /* Covers the numbers of clients by user, those of each gateway included. */
 static DEFINE_MUTEX(users_lock);
 static DEFINE_XARRAY(users);
 
 /**
- * ttmem_users_init - get ready
- *
- * Context: once, before the first client.
+ * ttmem_users_init - get ready for the users of a gateway
+ * @gateway: one that nobody can use yet
  */
-void __init ttmem_users_init(void)
+void ttmem_users_init(struct ttmem_gateway *gateway)
 {
-	unsigned int i;
+	struct ratelimit_state *rate = gateway->remote_rates;
 
-	for (i = 0; i < ARRAY_SIZE(remote_rates); i++) {
-		ratelimit_state_init(&remote_rates[i], REMOTE_INTERVAL, REMOTE_BURST);
+	xa_init(&gateway->users);
+	for (; rate < gateway->remote_rates + ARRAY_SIZE(gateway->remote_rates); rate++) {
+		ratelimit_state_init(rate, REMOTE_INTERVAL, REMOTE_BURST);
 		/* It never gets to that: a refused call logs nothing. */
-		ratelimit_set_flags(&remote_rates[i], RATELIMIT_MSG_ON_RELEASE);
+		ratelimit_set_flags(rate, RATELIMIT_MSG_ON_RELEASE);
 	}
 }
 
 /**
  * ttmem_users_may_create - may a remote chip come into being for a user now?
+ * @gateway: where
  * @uid: the user
  */
-bool ttmem_users_may_create(kuid_t uid)
+bool ttmem_users_may_create(struct ttmem_gateway *gateway, kuid_t uid)
 {
-	return __ratelimit(&remote_rates[hash_32(__kuid_val(uid), RATES_BITS)]);
+	return __ratelimit(&gateway->remote_rates[hash_32(__kuid_val(uid), TTMEM_RATES_BITS)]);
 }
 
 static unsigned long clients_of(struct xarray *counts, kuid_t uid)

@@ -6,9 +6,9 @@
 
 struct ttmem_gateway;
 
-void ttmem_users_init(void);
+void ttmem_users_init(struct ttmem_gateway *gateway);
 int ttmem_users_admit(struct ttmem_gateway *gateway, kuid_t uid);
-bool ttmem_users_may_create(kuid_t uid);
+bool ttmem_users_may_create(struct ttmem_gateway *gateway, kuid_t uid);
 void ttmem_users_dismiss(struct ttmem_gateway *gateway, kuid_t uid);
 
 #endif /* TTMEM_USERS_H */
