@@ -157,7 +157,7 @@ struct ttmem_chip *ttmem_remote_get(struct ttmem_gateway *gateway, u64 chip_uid,
 
 	if (chip)
 		return chip;
-	/* EEXIST comes last: it may make the chip leave its place, which must not be for nothing. */
+	/* EEXIST comes last: it may make the chip leave its place, and not for nothing. */
 	index = remote_slot(gateway, uid);
 	if (!index)
 		return ERR_PTR(-ENOSPC);

@@ -28,7 +28,7 @@ FIXTURE_TEARDOWN(fdinfo)
 }
 
 /* The lines of the driver, which come after the kernel's own; each begins with a newline. */
-static int fdinfo(int fd, char *text, size_t size)
+static int read_info(int fd, char *text, size_t size)
 {
 	char path[64], *start;
 	int ret;
@@ -113,7 +113,7 @@ static int grammatical(const char *text)
 
 TEST_F(fdinfo, of_a_file_that_has_said_nothing)
 {
-	ASSERT_EQ(fdinfo(self->fd, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(self->fd, self->text, sizeof(self->text)), 0);
 	EXPECT_TRUE(grammatical(self->text));
 	EXPECT_TRUE(says(self->text, "drm-driver", "ttmem"));
 	EXPECT_TRUE(says(self->text, "drm-pdev", WORMHOLE_BDF));
@@ -127,7 +127,7 @@ TEST_F(fdinfo, of_a_client)
 
 	ASSERT_EQ(report_all_pools(self->fd, 0, 1000), 0);
 	ASSERT_EQ(report_n300_l1(other, 10), 0);
-	ASSERT_EQ(fdinfo(self->fd, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(self->fd, self->text, sizeof(self->text)), 0);
 	EXPECT_TRUE(grammatical(self->text));
 	EXPECT_EQ(number(self->text, "drm-client-id"), client_id(self->fd));
 	for (i = 0; i < 5; i++)
@@ -135,7 +135,7 @@ TEST_F(fdinfo, of_a_client)
 	EXPECT_EQ(lines(self->text, "drm-"), 3 + 2 * 5);
 	EXPECT_EQ(lines(self->text, "ttmem-"), 0);
 
-	ASSERT_EQ(fdinfo(other, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(other, self->text, sizeof(self->text)), 0);
 	EXPECT_TRUE(says(self->text, "drm-pdev", BLACKHOLE_BDF));
 	EXPECT_EQ(number(self->text, "drm-client-id"), client_id(other));
 	EXPECT_EQ(pool_number(self->text, "drm", "l1"), 640);
@@ -150,7 +150,7 @@ TEST_F(fdinfo, keeps_remote_chips_apart)
 	ASSERT_EQ(declare_remote(self->fd, UID + 1), 1);
 	ASSERT_EQ(declare_remote(self->fd, UID + 2), 2);
 	ASSERT_EQ(report_all_pools(self->fd, 2, 1000), 0);
-	ASSERT_EQ(fdinfo(self->fd, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(self->fd, self->text, sizeof(self->text)), 0);
 	EXPECT_TRUE(grammatical(self->text));
 	/* It has said nothing of the local chip. */
 	EXPECT_EQ(lines(self->text, "drm-"), 3);
@@ -160,7 +160,7 @@ TEST_F(fdinfo, keeps_remote_chips_apart)
 	}
 
 	ASSERT_EQ(report_n300_l1(self->fd, 10), 0);
-	ASSERT_EQ(fdinfo(self->fd, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(self->fd, self->text, sizeof(self->text)), 0);
 	EXPECT_TRUE(grammatical(self->text));
 	EXPECT_EQ(pool_number(self->text, "drm", "l1"), 640);
 	EXPECT_EQ(pool_number(self->text, "ttmem-r2", "l1"), 64000);
@@ -176,8 +176,8 @@ TEST_F(fdinfo, is_the_same_for_each_copy_of_a_file)
 
 	ASSERT_EQ(report_all_pools(self->fd, 0, 1000), 0);
 	copy = dup(self->fd);
-	ASSERT_EQ(fdinfo(self->fd, self->text, sizeof(self->text)), 0);
-	ASSERT_EQ(fdinfo(copy, copied, sizeof(copied)), 0);
+	ASSERT_EQ(read_info(self->fd, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(copy, copied, sizeof(copied)), 0);
 	EXPECT_STREQ(copied, self->text);
 	close(copy);
 }
@@ -192,14 +192,14 @@ TEST_F(fdinfo, of_an_orphan)
 	ASSERT_EQ(report_chip_l1(self->fd, 1, 10), 0);
 	id = client_id(self->fd);
 	ASSERT_EQ(kmd_unbind(WORMHOLE_BDF), 0);
-	ASSERT_EQ(fdinfo(self->fd, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(self->fd, self->text, sizeof(self->text)), 0);
 	EXPECT_TRUE(grammatical(self->text));
 	EXPECT_TRUE(says(self->text, "drm-pdev", WORMHOLE_BDF));
 	EXPECT_EQ(number(self->text, "drm-client-id"), id);
 	EXPECT_EQ(lines(self->text, "drm-"), 3);
 	EXPECT_EQ(lines(self->text, "ttmem-"), 0);
 	ASSERT_EQ(kmd_bind(WORMHOLE_BDF), 0);
-	ASSERT_EQ(fdinfo(self->fd, self->text, sizeof(self->text)), 0);
+	ASSERT_EQ(read_info(self->fd, self->text, sizeof(self->text)), 0);
 	EXPECT_EQ(lines(self->text, "drm-"), 3);
 }
 

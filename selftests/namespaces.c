@@ -41,7 +41,7 @@ static int map_id(pid_t pid, const char *file, unsigned int inside, unsigned int
 	return file_write(path, map);
 }
 
-/* What this process reads as the pid of a client; that in its stat is the same, or it is -EINVAL. */
+/* What this process reads as the pid of a client: the same as in its stat, or it is -EINVAL. */
 static long long pid_of(long long id)
 {
 	long long pid = client_number("tt0", id, "pid");

@@ -127,7 +127,7 @@ static inline int fail(int fd, __u32 chip, __u32 pool, __u64 bank_bytes)
 
 /* A file of each remote chip, whose only client it is. */
 static inline int fill_slots(unsigned int gateway, const struct ttmem_geometry *geometry,
-		      int fds[TTMEM_MAX_CHIPS])
+			     int fds[TTMEM_MAX_CHIPS])
 {
 	int index, ret;
 
@@ -252,7 +252,8 @@ static inline int attribute_error(int fd)
 
 /* ---- files of a client --------------------------------------------------------------------- */
 
-static inline int client_text(const char *chip, long long id, const char *name, char *text, size_t size)
+static inline int client_text(const char *chip, long long id, const char *name, char *text,
+			      size_t size)
 {
 	char file[64];
 
