@@ -312,8 +312,8 @@ static inline int uevent_next(int fd, char *event, size_t size)
 /* ---- chips and processes ------------------------------------------------------------------- */
 
 /*
- * Everything begins anew: remote chips, pins and last words live as long as their gateway, and what
- * the rate limit of a user remembers as long as the module.
+ * Everything begins anew: remote chips, pins, last words and what rate limits remember live as long
+ * as their gateway.
  */
 static inline int restart_chips(void)
 {
