@@ -62,11 +62,13 @@ static int client_stage(struct ttmem_client *client, const struct ttmem_report_e
 static void client_commit(struct ttmem_client *client, unsigned long chips)
 {
 	struct ttmem_gateway *gateway = client->gateway;
-	u64 now = ktime_get_ns();
 	struct ttmem_seat *seat;
 	unsigned int i, pools;
+	u64 now;
 
 	spin_lock(&gateway->books_lock);
+	/* Not before: the time of the last report would go back if another one came between. */
+	now = ktime_get_ns();
 	for_each_set_bit(i, &chips, TTMEM_MAX_CHIPS) {
 		seat = client->seats[i];
 		pools = seat->account.staged_pools;

@@ -2,7 +2,6 @@
 /* A snapshot is of one moment, and a caller whose memory does not come holds up nobody. */
 #include <kselftest_harness.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <linux/userfaultfd.h>
 
@@ -78,15 +77,15 @@ FIXTURE(writers) {
 	int stat;
 };
 
-/* The reader has a processor to itself, so that there are writers beside it all the time. */
-static void use_processor(int number)
-{
-	cpu_set_t one;
+FIXTURE_VARIANT(writers) {
+	int second;	/* processor of the second writer; the first one has 1, the reader 0 */
+	int share;	/* of the reads */
+};
 
-	CPU_ZERO(&one);
-	CPU_SET(number, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-}
+/* There are writers beside the reader all the time ... */
+FIXTURE_VARIANT_ADD(writers, beside_the_reader) { .second = 1, .share = 1 };
+/* ... or beside each other. */
+FIXTURE_VARIANT_ADD(writers, beside_each_other) { .second = 0, .share = 10 };
 
 FIXTURE_SETUP(writers)
 {
@@ -98,6 +97,7 @@ FIXTURE_SETUP(writers)
 	/* From here on somebody is always there. */
 	while (stat_now(self->stat, "clients") < 1)
 		ASSERT_TRUE(stat_changes(self->stat, NEVER_MS));
+	use_processor(variant->second);
 	self->children[1] = child_start(write_twins_and_leave, 2);
 	use_processor(0);
 }
@@ -112,7 +112,7 @@ FIXTURE_TEARDOWN(writers)
 TEST_F_TIMEOUT(writers, never_break_a_snapshot, 600)
 {
 	const char *wanted = getenv("TTMEM_SNAPSHOTS");
-	long long reads = wanted ? atoll(wanted) : 200000;
+	long long reads = (wanted ? atoll(wanted) : 1000000) / variant->share;
 	long long i, before, last_update = 0, states = 0, start = now_ms();
 	char text[STAT_SIZE];
 	const char *what;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mem/stat can be polled: each change wakes who waits, not too often, and the last one for sure. */
 #include <kselftest_harness.h>
+#include <sys/epoll.h>
 
 #include "ttmem_actors.h"
 
@@ -115,26 +116,18 @@ TEST_F(poller, a_refused_call_wakes)
 #define ROUNDS		200
 #define LAST(round)	(100000 + (round))	/* what others in its round never are */
 
-/*
- * The last change of a round has to meet the flush of those before it in every way: so either there
- * are pauses around its 10 ms, or the change is made as soon as the flush wakes us, too.
- */
-static int change_in_rounds(int next_round)
+/* Some changes fall into the same flush of 10 ms, some do not. */
+static int change_with_pauses(int next_round)
 {
 	int client = chip_open(WORMHOLE, O_RDWR);
-	int stat = stat_open("tt0");
 	int round, i;
 	char go;
 
 	for (round = 1; round <= ROUNDS; round++) {
 		for (i = rand() % 4; i > 0; i--) {
-			stat_now(stat, "l1_used");
 			if (report_n300_l1(client, rand() % 1000))
 				return 1;
-			if (round % 2)
-				stat_changes(stat, NEVER_MS);
-			else
-				usleep(rand() % 20000);
+			usleep(rand() % 20000);
 		}
 		if (report_n300_l1(client, LAST(round)) || read(next_round, &go, 1) != 1)
 			return 1;
@@ -144,17 +137,67 @@ static int change_in_rounds(int next_round)
 
 TEST_F(poller, the_last_change_is_never_missed)
 {
-	int round, pipe_ends[2];
+	int round, next_round[2];
 	pid_t writer;
 
-	ASSERT_EQ(pipe(pipe_ends), 0);
-	writer = child_start(change_in_rounds, pipe_ends[0]);
+	ASSERT_EQ(pipe(next_round), 0);
+	writer = child_start(change_with_pauses, next_round[0]);
 	for (round = 1; round <= ROUNDS; round++) {
 		while (stat_now(self->stat, "l1_used") != 64 * LAST(round))
 			ASSERT_TRUE(stat_changes(self->stat, NEVER_MS));
-		ASSERT_EQ(write(pipe_ends[1], "", 1), 1);
+		ASSERT_EQ(write(next_round[1], "", 1), 1);
 	}
 	EXPECT_EQ(child_wait(writer), 0);
+}
+
+/* The flush of a change runs where the change was made. */
+static int change_when_told(int go_ahead)
+{
+	int client = chip_open(WORMHOLE, O_RDWR);
+	int i;
+	char go;
+
+	use_processor(1);
+	for (i = 0; read(go_ahead, &go, 1) == 1; i++)
+		if (report_n300_l1(client, i))
+			return 1;
+	return 0;
+}
+
+/* It is not over before it has gone through all who wait. */
+static int let_many_wait(void)
+{
+	struct epoll_event event = { .events = EPOLLPRI | EPOLLERR };
+	int many = epoll_create1(EPOLL_CLOEXEC);
+	int i;
+
+	for (i = 0; i < 500; i++)
+		if (epoll_ctl(many, EPOLL_CTL_ADD, stat_open("tt0"), &event))
+			return -errno;
+	return 0;
+}
+
+/* So who watches from another processor, without sleep, reads and changes something during it. */
+TEST_F(poller, a_change_amidst_a_flush_is_not_missed)
+{
+	int i, go_ahead[2];
+	pid_t other;
+
+	ASSERT_EQ(let_many_wait(), 0);
+	ASSERT_EQ(pipe2(go_ahead, O_CLOEXEC), 0);
+	other = child_start(change_when_told, go_ahead[0]);
+	use_processor(0);
+	settle(self->stat);
+	for (i = 0; i < 100; i++) {
+		ASSERT_EQ(write(go_ahead[1], "", 1), 1);
+		while (!stat_changes(self->stat, 0))
+			;
+		stat_now(self->stat, "l1_used");
+		ASSERT_EQ(report_n300_l1(self->client, i), 0);
+		ASSERT_TRUE(stat_changes(self->stat, NEVER_MS));
+		stat_now(self->stat, "l1_used");
+	}
+	EXPECT_EQ(child_kill(other), 0);
 }
 
 #define BURST	10000
@@ -170,6 +213,11 @@ static int report_in_a_burst(int client)
 }
 
 /* However fast or slow the machine is, two wake-ups are at least 10 ms apart. */
+static int not_too_often(long long wakeups, long long start)
+{
+	return wakeups <= (now_ms() - start) / 10 + 2;
+}
+
 TEST_F(poller, many_changes_are_few_wakeups)
 {
 	long long start = now_ms();
@@ -182,9 +230,24 @@ TEST_F(poller, many_changes_are_few_wakeups)
 		wakeups++;
 	}
 	EXPECT_GE(wakeups, 1);
-	EXPECT_LE(wakeups, (now_ms() - start) / 10 + 2);
+	EXPECT_TRUE(not_too_often(wakeups, start));
 	TH_LOG("%d reports, %d wake-ups, %lld ms", BURST, wakeups, now_ms() - start);
 	EXPECT_EQ(child_wait(writer), 0);
+}
+
+/* Who changes something as soon as it is woken waits for 10 ms again each time. */
+TEST_F(poller, each_wakeup_takes_its_time)
+{
+	long long start = now_ms();
+	int wakeups;
+
+	stat_now(self->stat, "l1_used");
+	for (wakeups = 0; wakeups < 50; wakeups++) {
+		ASSERT_EQ(report_n300_l1(self->client, wakeups), 0);
+		ASSERT_TRUE(stat_changes(self->stat, NEVER_MS));
+		ASSERT_EQ(stat_now(self->stat, "l1_used"), 64 * wakeups);
+	}
+	EXPECT_TRUE(not_too_often(wakeups, start));
 }
 
 /* ---- a chip that goes ----------------------------------------------------------------------- */

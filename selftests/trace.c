@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tracepoints ttmem:* as tracefs shows them: each with the totals at that moment. */
 #include <kselftest_harness.h>
-#include <sched.h>
 
 #include "ttmem_actors.h"
 
@@ -16,12 +15,8 @@ FIXTURE(trace) {
 
 FIXTURE_SETUP(trace)
 {
-	cpu_set_t one;
-
 	/* The order of lines of several processors is that of their clocks, which may differ. */
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+	use_processor(0);
 	ASSERT_EQ(two_chips(), 0);
 	self->client = chip_open(WORMHOLE, O_RDWR);
 	ASSERT_GE(self->client, 0);

@@ -7,6 +7,7 @@
 #define TTMEM_ACTORS_H
 
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -132,6 +133,15 @@ static inline int child_kill(pid_t child)
 	if (waitpid(child, &status, 0) != child)
 		return -errno;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+}
+
+static inline void use_processor(int number)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(number, &one);
+	sched_setaffinity(0, sizeof(one), &one);
 }
 
 /* Waits until a process sleeps in a system call. */
