@@ -49,9 +49,6 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 	u32 clients;
 	int pool;
 
-	mutex_lock(&gateway->members_lock);
-	ttmem_seat_hide(seat);
-	mutex_unlock(&gateway->members_lock);
 	spin_lock(&gateway->books_lock);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		if (seat->account.held[pool].used)
@@ -64,6 +61,11 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 	if (seat->account.declared)
 		ttmem_trace_geometry(chip, id);
 	ttmem_notify(chip);
+
+	/* Last: a remote chip without seats may be dropped, and then its books are nobody's. */
+	mutex_lock(&gateway->members_lock);
+	ttmem_seat_hide(seat);
+	mutex_unlock(&gateway->members_lock);
 	ttmem_seat_put(seat);
 }
 

@@ -45,9 +45,8 @@ struct ttmem_seat *ttmem_seat_create(struct ttmem_client *client, struct ttmem_c
 	seat->client = client;
 	seat->chip = chip;
 	/*
-	 * A remote chip that is idle may be dropped as soon as the seat is hidden, while its client
-	 * is still leaving. And a release may come late; module exit waits for the chips', which
-	 * this holds up.
+	 * A release may come late, after a remote chip without seats was dropped. Module exit waits
+	 * for the chips' releases, which this holds up.
 	 */
 	get_device(&chip->dev);
 	get_device(&chip->gateway->local.dev);
