@@ -4,21 +4,10 @@
 # A tt-kmd whose class would treat our devices as its own: ttmem does not join, and says so once.
 set -u
 
+cd "$(dirname "$(readlink -f "$0")")" || exit 1
+. vm/check
+
 quirks=(dev_groups dev_uevent ns_type get_ownership shutdown_pre)
-tests=0
-
-check()
-{
-	local what=$1
-
-	shift
-	tests=$((tests + 1))
-	if "$@"; then
-		echo "ok $tests $what"
-	else
-		echo "not ok $tests $what"
-	fi
-}
 
 complaints()
 {
@@ -49,3 +38,4 @@ done
 rmmod tenstorrent
 load tenstorrent
 check "two chips in the next class" [ "$(chips)" = 2 ]
+exit "$failed"
