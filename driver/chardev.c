@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/ttmem/ttN: open, close, and the table of ioctls.
+ * /dev/ttmem/ttN: open, close, mmap, and the table of ioctls.
  *
  * User memory is copied here and nowhere else, and under no lock.
  */
@@ -14,6 +14,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "page.h"
 #include "pools.h"
 
 /* No argument is longer, that of a newer caller included. */
@@ -84,52 +85,46 @@ static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32
 	return put_user(declare.chip, index);
 }
 
-/* Entries of this driver's size at one go, longer ones one by one. */
-static int copy_entries(struct ttmem_report_entry *entries, const void __user *from,
-			const struct ttmem_report *report)
+/* Entries that are longer or more than usual. */
+static int report_at_length(struct ttmem_client *client, const void __user *from,
+			    const struct ttmem_report *report)
 {
+	struct ttmem_report_entry *entries;
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
-	if (report->entry_size == sizeof(*entries))
-		return copy_from_user(entries, from, report->nr_entries * sizeof(*entries)) ?
-		       -EFAULT : 0;
-	for (i = 0; i < report->nr_entries; i++, from += report->entry_size) {
+	entries = kmalloc_array(report->nr_entries, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	if (!entries)
+		return -ENOMEM;
+	for (i = 0; i < report->nr_entries && !ret; i++, from += report->entry_size)
 		ret = copy_struct_from_user(&entries[i], sizeof(*entries), from,
 					    report->entry_size);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	if (!ret)
+		ret = ttmem_client_report(client, entries, report->nr_entries);
+	kfree(entries);
+	return ret;
 }
 
 static int ioctl_report(struct ttmem_client *client, void __user *argument, u32 size)
 {
-	/* All pools of one chip fit on the stack: no allocation in the case that counts. */
-	struct ttmem_report_entry few[TTMEM_NR_POOLS], *entries = few;
-	struct ttmem_report report;
-	int ret;
+	/* All pools of one chip fit on the stack: one copy in the case that counts. */
+	struct {
+		struct ttmem_report head;
+		struct ttmem_report_entry entries[TTMEM_NR_POOLS];
+	} report;
 
-	if (copy_from_user(&report, argument, sizeof(report)))
+	if (copy_from_user(&report, argument, min_t(size_t, size, sizeof(report))))
 		return -EFAULT;
-	if (report.flags)
+	if (report.head.flags)
 		return -EOPNOTSUPP;
-	if (!report.nr_entries || report.nr_entries > MAX_ENTRIES ||
-	    report.entry_size < TTMEM_REPORT_ENTRY_SIZE_VER0 || report.entry_size % 8 ||
-	    size != sizeof(report) + (u64)report.nr_entries * report.entry_size)
+	if (!report.head.nr_entries || report.head.nr_entries > MAX_ENTRIES ||
+	    report.head.entry_size < TTMEM_REPORT_ENTRY_SIZE_VER0 ||
+	    report.head.entry_size % 8 ||
+	    size != sizeof(report.head) + (u64)report.head.nr_entries * report.head.entry_size)
 		return -EINVAL;
-
-	if (report.nr_entries > ARRAY_SIZE(few)) {
-		entries = kmalloc_array(report.nr_entries, sizeof(*entries), GFP_KERNEL_ACCOUNT);
-		if (!entries)
-			return -ENOMEM;
-	}
-	ret = copy_entries(entries, argument + sizeof(report), &report);
-	if (!ret)
-		ret = ttmem_client_report(client, entries, report.nr_entries);
-	if (entries != few)
-		kfree(entries);
-	return ret;
+	if (size > sizeof(report) || report.head.entry_size != sizeof(report.entries[0]))
+		return report_at_length(client, argument + sizeof(report.head), &report.head);
+	return ttmem_client_report(client, report.entries, report.head.nr_entries);
 }
 
 static int ioctl_failure(struct ttmem_client *client, void __user *argument, u32 size)
@@ -141,6 +136,19 @@ static int ioctl_failure(struct ttmem_client *client, void __user *argument, u32
 	if (ret)
 		return ret;
 	return ttmem_client_fail(client, &failure);
+}
+
+static int ioctl_look(struct ttmem_client *client, void __user *argument, u32 size)
+{
+	struct ttmem_look look;
+	int ret;
+
+	ret = copy_struct_from_user(&look, sizeof(look), argument, size);
+	if (ret)
+		return ret;
+	if (look.flags)
+		return -EOPNOTSUPP;
+	return ttmem_client_look(client);
 }
 
 /**
@@ -160,6 +168,7 @@ static const struct ttmem_command commands[] = {
 	[_IOC_NR(TTMEM_DECLARE)] = { ioctl_declare, TTMEM_DECLARE_SIZE_VER0, true },
 	[_IOC_NR(TTMEM_REPORT)] = { ioctl_report, TTMEM_REPORT_SIZE_VER0, true },
 	[_IOC_NR(TTMEM_FAILURE)] = { ioctl_failure, TTMEM_FAILURE_SIZE_VER0, true },
+	[_IOC_NR(TTMEM_LOOK)] = { ioctl_look, TTMEM_LOOK_SIZE_VER0, true },
 };
 
 static int run_command(struct file *file, unsigned int cmd, void __user *argument)
@@ -193,6 +202,18 @@ static long ttmem_ioctl(struct file *file, unsigned int cmd, unsigned long argum
 	return ret;
 }
 
+static int ttmem_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct ttmem_client *client = file->private_data;
+	int ret = -EACCES;
+
+	if (file->f_mode & FMODE_WRITE)
+		ret = ttmem_client_mmap(client, vma);
+	if (ret)
+		ttmem_gateway_reject(client->gateway, ret);
+	return ret;
+}
+
 static void ttmem_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	ttmem_client_fdinfo(file->private_data, m);
@@ -204,6 +225,7 @@ const struct file_operations ttmem_fops = {
 	.release = ttmem_release,
 	.unlocked_ioctl = ttmem_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = ttmem_mmap,
 	.show_fdinfo = ttmem_show_fdinfo,
 	.llseek = noop_llseek,
 };

@@ -5,12 +5,14 @@
 #include <linux/bitops.h>
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "client.h"
 #include "gateway.h"
+#include "page.h"
 #include "seat.h"
 #include "trace.h"
 #include "users.h"
@@ -50,6 +52,9 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 	int pool;
 
 	spin_lock(&gateway->books_lock);
+	/* Its last word: the chip's peak outlives it. */
+	if (seat->account.page)
+		ttmem_seat_take_page(seat, ktime_get_ns());
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		if (seat->account.held[pool].used)
 			pools |= BIT(pool);
@@ -61,6 +66,7 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 	if (seat->account.declared)
 		ttmem_trace_geometry(chip, id);
 	ttmem_notify(chip);
+	ttmem_seat_free_page(seat);
 
 	/* Last: a remote chip without seats may be dropped, and then its books are nobody's. */
 	mutex_lock(&gateway->members_lock);
@@ -146,7 +152,7 @@ int ttmem_client_admit(struct ttmem_client *client)
  *
  * Return: 0 or a negative errno; then the caller calls ttmem_client_forget().
  */
-int ttmem_client_show(struct ttmem_client *client, unsigned long chips)
+int ttmem_client_show(struct ttmem_client *client, unsigned int chips)
 {
 	unsigned int index;
 	int ret;
@@ -155,7 +161,8 @@ int ttmem_client_show(struct ttmem_client *client, unsigned long chips)
 	ret = ttmem_client_admit(client);
 	if (ret)
 		return ret;
-	for_each_set_bit(index, &chips, TTMEM_MAX_CHIPS) {
+	for (; chips; chips &= chips - 1) {
+		index = __ffs(chips);
 		if (client->seats[index]->account.joined)
 			continue;
 		ret = ttmem_seat_show(client->seats[index]);
@@ -197,8 +204,8 @@ void ttmem_client_forget(struct ttmem_client *client)
 }
 
 /**
- * ttmem_client_join - let a seat's account join the books, if it has not
- * @seat: a seat that is shown
+ * ttmem_client_join - let a seat's account join the books
+ * @seat: a seat that is shown, whose account has not joined
  *
  * Context: under the client's lock and &ttmem_gateway.books_lock.
  */
@@ -206,8 +213,6 @@ void ttmem_client_join(struct ttmem_seat *seat)
 {
 	struct ttmem_ledger *ledger = &seat->chip->ledger;
 
-	if (seat->account.joined)
-		return;
 	ttmem_ledger_join(ledger, &seat->account);
 	trace_ttmem_client_joined(seat->chip, seat->client->id, ledger->clients);
 }

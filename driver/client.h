@@ -39,7 +39,7 @@ void ttmem_client_destroy(struct ttmem_client *client);
 
 struct ttmem_seat *ttmem_client_seat(struct ttmem_client *client, struct ttmem_chip *chip);
 int ttmem_client_admit(struct ttmem_client *client);
-int ttmem_client_show(struct ttmem_client *client, unsigned long chips);
+int ttmem_client_show(struct ttmem_client *client, unsigned int chips);
 void ttmem_client_forget(struct ttmem_client *client);
 void ttmem_client_join(struct ttmem_seat *seat);
 

@@ -7,6 +7,9 @@
 #define TTMEM_COMPAT_H
 
 #include <linux/device.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/version.h>
 
 /* The class that a device points to. */
@@ -28,6 +31,25 @@
 #define TTMEM_MATCH_CONST const
 #else
 #define TTMEM_MATCH_CONST
+#endif
+
+/* Flags of a mapping that is being made. */
+static inline void ttmem_vma_set_flags(struct vm_area_struct *vma, unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+static inline void vma_set_file(struct vm_area_struct *vma, struct file *file)
+{
+	get_file(file);
+	swap(vma->vm_file, file);
+	fput(file);
+}
 #endif
 
 #endif /* TTMEM_COMPAT_H */

@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "page.h"
 #include "remote.h"
 #include "seat.h"
 #include "trace.h"
@@ -21,6 +22,9 @@ static void answer_query(struct ttmem_query *query, const struct ttmem_chip *chi
 	const struct ttmem_ledger *ledger = &chip->ledger;
 	const struct ttmem_geometry *geometry = ttmem_ledger_geometry(ledger);
 
+	query->page_offset = ttmem_page_offset(chip->index);
+	query->page_size = PAGE_SIZE;
+	query->page_stride = TTMEM_PAGE_STRIDE;
 	query->api_version = TTMEM_API_VERSION;
 	query->ordinal = chip->gateway->ordinal;
 	query->pci_vendor = chip->gateway->pci_vendor;
@@ -82,7 +86,8 @@ static int client_declare(struct ttmem_client *client, struct ttmem_chip *chip,
 	if (ret)
 		return ret;
 	spin_lock(&chip->gateway->books_lock);
-	ttmem_client_join(seat);
+	if (!seat->account.joined)
+		ttmem_client_join(seat);
 	ttmem_ledger_declare(&chip->ledger, &seat->account, geometry);
 	spin_unlock(&chip->gateway->books_lock);
 	return 0;

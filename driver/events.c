@@ -2,7 +2,7 @@
 #include "events.h"
 
 /* Only memories have a capacity of their own that somebody could wait for. */
-static bool capacity_differs(const struct ttmem_ledger *ledger, const struct ttmem_told *told,
+static bool capacity_differs(struct ttmem_ledger *ledger, const struct ttmem_told *told,
 			     int pool, u64 *total, bool *known)
 {
 	if (!ttmem_pool_shows(pool, TTMEM_NOMINAL))
@@ -17,7 +17,7 @@ static bool capacity_differs(const struct ttmem_ledger *ledger, const struct ttm
  * @ledger: the books of the chip
  * @told: what has been told
  */
-bool ttmem_events_pending(const struct ttmem_ledger *ledger, const struct ttmem_told *told)
+bool ttmem_events_pending(struct ttmem_ledger *ledger, const struct ttmem_told *told)
 {
 	const struct ttmem_pool_books *books;
 	bool known;
@@ -35,7 +35,7 @@ bool ttmem_events_pending(const struct ttmem_ledger *ledger, const struct ttmem_
 	return ledger->mismatches != told->mismatches;
 }
 
-static struct ttmem_event pool_event(const struct ttmem_ledger *ledger, enum ttmem_pool pool,
+static struct ttmem_event pool_event(struct ttmem_ledger *ledger, enum ttmem_pool pool,
 				     enum ttmem_event_kind kind)
 {
 	struct ttmem_event event = { .kind = kind, .pool = pool };

@@ -54,7 +54,7 @@ struct ttmem_told {
 	u64 mismatches;
 };
 
-bool ttmem_events_pending(const struct ttmem_ledger *ledger, const struct ttmem_told *told);
+bool ttmem_events_pending(struct ttmem_ledger *ledger, const struct ttmem_told *told);
 unsigned int ttmem_events_take(struct ttmem_ledger *ledger, struct ttmem_told *told,
 			       struct ttmem_event *events);
 

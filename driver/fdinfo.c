@@ -8,6 +8,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "page.h"
 #include "seat.h"
 
 static void print_pool(struct seq_file *m, u32 index, int pool, u64 used)
@@ -29,11 +30,10 @@ static void print_seat(struct seq_file *m, const struct ttmem_seat *seat)
 	bool gone;
 	int pool;
 
-	spin_lock(&seat->chip->gateway->books_lock);
-	gone = seat->chip->gone;
+	gone = !ttmem_chip_begin_look(seat->chip);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		used[pool] = seat->account.held[pool].used;
-	spin_unlock(&seat->chip->gateway->books_lock);
+	ttmem_chip_end_look(seat->chip);
 	for (pool = 0; pool < TTMEM_NR_POOLS && !gone; pool++)
 		print_pool(m, seat->chip->index, pool, used[pool]);
 }

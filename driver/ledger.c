@@ -22,52 +22,47 @@ void ttmem_ledger_init(struct ttmem_ledger *ledger, const struct ttmem_arch_info
 {
 	memset(ledger, 0, sizeof(*ledger));
 	INIT_LIST_HEAD(&ledger->accounts);
+	INIT_LIST_HEAD(&ledger->pages);
 	ledger->arch = arch;
 }
 
 /* Is the account the widest or the tightest of a pool? */
 static void books_compare(struct ttmem_pool_books *books, const struct ttmem_account *account,
-			  int pool)
+			  enum ttmem_pool pool)
 {
 	const struct ttmem_holding *holding = &account->held[pool];
 
 	if (!holding->sized)
 		return;
-	if (!books->widest || holding->region > books->widest->held[pool].region)
+	if (!books->widest || ttmem_holding_region(holding) >
+			      ttmem_holding_region(&books->widest->held[pool]))
 		books->widest = account;
 	if (!books->tightest || holding->largest_free < books->tightest->held[pool].largest_free)
 		books->tightest = account;
 }
 
-/* The other accounts matter only if this one set an extreme. */
-static void ledger_replace(struct ttmem_ledger *ledger, struct ttmem_account *account, int pool,
-			   const struct ttmem_holding *holding)
+/*
+ * Let an account hold something else, and watch for the mark. If it set an extreme, the others have
+ * to be asked: that is left to who wants to know, for clients report more often than anybody looks.
+ */
+static void ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *account,
+			 enum ttmem_pool pool, const struct ttmem_holding *holding)
 {
 	struct ttmem_pool_books *books = &ledger->pools[pool];
-	const struct ttmem_account *other;
 
-	books->used = books->used - account->held[pool].used + holding->used;
-	books->peak = max(books->peak, books->used);
+	books->used += holding->used - account->held[pool].used;
+	if (books->used > books->peak)
+		books->peak = books->used;
+	if (holding->used > account->peak[pool] || holding->new_peak)
+		account->peak[pool] = holding->used;
 	account->held[pool] = *holding;
-	account->peak[pool] = holding->new_peak ? holding->used :
-			      max(account->peak[pool], holding->used);
 
-	if (account != books->widest && account != books->tightest) {
+	if (account == books->widest || account == books->tightest)
+		books->unsettled = true;
+	else if (!books->unsettled)
 		books_compare(books, account, pool);
-		return;
-	}
-	books->widest = NULL;
-	books->tightest = NULL;
-	list_for_each_entry(other, &ledger->accounts, node)
-		books_compare(books, other, pool);
-}
-
-/* Let an account hold something else, and watch for the mark. */
-static void ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *account, int pool,
-			 const struct ttmem_holding *holding)
-{
-	ledger_replace(ledger, account, pool, holding);
-	ledger->pools[pool].crossed |= ttmem_ledger_is_high(ledger, pool);
+	if (books->high)
+		books->crossed |= ttmem_ledger_is_high(ledger, pool);
 }
 
 /* What do the clients agree on? Without any, the last word stands until the next one. */
@@ -130,6 +125,8 @@ void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *accou
 	int pool;
 
 	list_del(&account->node);
+	list_del_init(&account->page_node);
+	account->page = NULL;
 	ledger->clients--;
 	account->joined = false;
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
@@ -147,8 +144,7 @@ void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *accou
 void ttmem_ledger_declare(struct ttmem_ledger *ledger, struct ttmem_account *account,
 			  const struct ttmem_geometry *geometry)
 {
-	account->geometry = *geometry;
-	account->declared = true;
+	ttmem_account_declare(account, geometry);
 	ledger_count_mismatch(ledger, account);
 	ledger_reconcile(ledger);
 }
@@ -173,19 +169,81 @@ void ttmem_ledger_pin(struct ttmem_ledger *ledger, const struct ttmem_geometry *
 /**
  * ttmem_ledger_commit - let what is staged take effect
  * @ledger: the books of the chip
- * @account: an account that joined, whose staged pools passed ttmem_account_check()
+ * @account: an account that joined, whose pools were all staged without an error
  * @now_ns: CLOCK_MONOTONIC
+ *
+ * If the client has a page, the caller has taken from it what it said before.
  */
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns)
 {
-	int pool;
+	unsigned int pools, pool;
 
-	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		if (account->staged_pools & BIT(pool))
-			ledger_store(ledger, account, pool, &account->staged[pool]);
+	for (pools = account->staged_pools; pools; pools &= pools - 1) {
+		pool = __ffs(pools);
+		ledger_store(ledger, account, pool, &account->staged[pool]);
+	}
 	ttmem_account_unstage(account);
 	account->updated_ns = now_ns;
 	ledger->updated_ns = now_ns;
+}
+
+/**
+ * ttmem_ledger_add_page - let a client keep its figures in a page
+ * @ledger: the books of the chip
+ * @account: an account that joined and has no page yet
+ * @page: an entry for each pool, all zero; written to by the client from now on
+ */
+void ttmem_ledger_add_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
+			   const struct ttmem_page_pool *page)
+{
+	account->page = page;
+	list_add_tail(&account->page_node, &ledger->pages);
+}
+
+/**
+ * ttmem_ledger_take_page - take over what a client's page says
+ * @ledger: the books of the chip
+ * @account: an account with a page
+ * @now_ns: CLOCK_MONOTONIC
+ * @taken: gets a bit for each pool that was taken over
+ *
+ * What is refused, because it is torn or absurd, changes nothing and is not looked at again until
+ * the client has written something else: the last good values stay.
+ *
+ * Return: 0, or the error of a pool that was refused, see ttmem_account_read_page().
+ */
+int ttmem_ledger_take_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
+			   u64 now_ns, unsigned int *taken)
+{
+	struct ttmem_pool_books *books;
+	struct ttmem_holding holding;
+	unsigned int pool;
+	int ret, error = 0;
+	u64 peak;
+
+	*taken = 0;
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
+		if (!ttmem_account_has_news(account, pool))
+			continue;
+		ret = ttmem_account_read_page(account, pool, &holding, &peak);
+		if (ret) {
+			account->refused_pools |= BIT(pool);
+			error = ret;
+			continue;
+		}
+		account->refused_pools &= ~BIT(pool);
+		ledger_store(ledger, account, pool, &holding);
+		/* It was that high while it was here: the chip was not lower. */
+		books = &ledger->pools[pool];
+		account->peak[pool] = max(account->peak[pool], peak);
+		books->peak = max(books->peak, account->peak[pool]);
+		*taken |= BIT(pool);
+	}
+	if (*taken) {
+		account->updated_ns = now_ns;
+		ledger->updated_ns = now_ns;
+	}
+	return error;
 }
 
 /**
@@ -282,18 +340,35 @@ static u64 memory_ceiling(const struct ttmem_ledger *ledger, enum ttmem_memory m
 	return U64_MAX;
 }
 
-/* A client's region may be larger than the total that others agreed on: cut it, too. */
-static bool pool_allocatable(const struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
+/* The widest and the tightest account are known. */
+static struct ttmem_pool_books *settled_books(struct ttmem_ledger *ledger, enum ttmem_pool pool)
 {
-	const struct ttmem_account *widest = ledger->pools[pool].widest;
+	struct ttmem_pool_books *books = &ledger->pools[pool];
+	const struct ttmem_account *account;
+
+	if (!books->unsettled)
+		return books;
+	books->unsettled = false;
+	books->widest = NULL;
+	books->tightest = NULL;
+	list_for_each_entry(account, &ledger->accounts, node)
+		books_compare(books, account, pool);
+	return books;
+}
+
+/* A client's region may be larger than the total that others agreed on: cut it, too. */
+static bool pool_allocatable(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
+{
+	const struct ttmem_account *widest = settled_books(ledger, pool)->widest;
 
 	if (!widest)
 		return false;
-	*bytes = min(widest->held[pool].region, memory_ceiling(ledger, ttmem_pools[pool].memory));
+	*bytes = min(ttmem_holding_region(&widest->held[pool]),
+		     memory_ceiling(ledger, ttmem_pools[pool].memory));
 	return true;
 }
 
-static bool pool_total(const struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
+static bool pool_total(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
 {
 	if (ttmem_pool_shows(pool, TTMEM_NOMINAL))
 		return memory_total(ledger, ttmem_pools[pool].memory, bytes);
@@ -301,7 +376,7 @@ static bool pool_total(const struct ttmem_ledger *ledger, enum ttmem_pool pool, 
 }
 
 /* What a pool's usage is cut at. */
-static u64 pool_ceiling(const struct ttmem_ledger *ledger, enum ttmem_pool pool)
+static u64 pool_ceiling(struct ttmem_ledger *ledger, enum ttmem_pool pool)
 {
 	u64 bytes;
 
@@ -310,12 +385,12 @@ static u64 pool_ceiling(const struct ttmem_ledger *ledger, enum ttmem_pool pool)
 	return memory_ceiling(ledger, ttmem_pools[pool].memory);
 }
 
-static u64 pool_used(const struct ttmem_ledger *ledger, enum ttmem_pool pool)
+static u64 pool_used(struct ttmem_ledger *ledger, enum ttmem_pool pool)
 {
 	return min(ledger->pools[pool].used, pool_ceiling(ledger, pool));
 }
 
-static bool pool_free(const struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
+static bool pool_free(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
 {
 	if (!pool_allocatable(ledger, pool, bytes))
 		return false;
@@ -323,7 +398,7 @@ static bool pool_free(const struct ttmem_ledger *ledger, enum ttmem_pool pool, u
 	return true;
 }
 
-static bool pool_largest_free(const struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
+static bool pool_largest_free(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 *bytes)
 {
 	if (!pool_free(ledger, pool, bytes))
 		return false;
@@ -332,7 +407,7 @@ static bool pool_largest_free(const struct ttmem_ledger *ledger, enum ttmem_pool
 }
 
 /* What of a memory is in no allocator's hands; unknown unless each of its pools is known. */
-static bool memory_reserved(const struct ttmem_ledger *ledger, enum ttmem_memory memory, u64 *bytes)
+static bool memory_reserved(struct ttmem_ledger *ledger, enum ttmem_memory memory, u64 *bytes)
 {
 	u64 allocatable;
 	int pool;
@@ -354,7 +429,7 @@ static bool memory_reserved(const struct ttmem_ledger *ledger, enum ttmem_memory
  * @ledger: the books of the chip
  * @pool: a pool
  */
-bool ttmem_ledger_is_high(const struct ttmem_ledger *ledger, enum ttmem_pool pool)
+bool ttmem_ledger_is_high(struct ttmem_ledger *ledger, enum ttmem_pool pool)
 {
 	u64 high = ledger->pools[pool].high;
 
@@ -370,7 +445,7 @@ bool ttmem_ledger_is_high(const struct ttmem_ledger *ledger, enum ttmem_pool poo
  *
  * Return: true, or false if it is not known.
  */
-bool ttmem_ledger_figure(const struct ttmem_ledger *ledger, enum ttmem_pool pool,
+bool ttmem_ledger_figure(struct ttmem_ledger *ledger, enum ttmem_pool pool,
 			 enum ttmem_figure figure, u64 *value)
 {
 	const struct ttmem_pool_books *books = &ledger->pools[pool];
@@ -396,7 +471,7 @@ bool ttmem_ledger_figure(const struct ttmem_ledger *ledger, enum ttmem_pool pool
 		*value = min(books->peak, pool_ceiling(ledger, pool));
 		return true;
 	case TTMEM_BANKS:
-		if (!books->widest)
+		if (!settled_books(ledger, pool)->widest)
 			return false;
 		*value = books->widest->held[pool].banks;
 		return true;
@@ -418,7 +493,7 @@ bool ttmem_ledger_figure(const struct ttmem_ledger *ledger, enum ttmem_pool pool
  *
  * Return: bytes by which the sum over the clients was cut; 0 as long as everybody tells the truth.
  */
-u64 ttmem_ledger_oversubscribed(const struct ttmem_ledger *ledger, enum ttmem_pool pool)
+u64 ttmem_ledger_oversubscribed(struct ttmem_ledger *ledger, enum ttmem_pool pool)
 {
 	return less(ledger->pools[pool].used, pool_ceiling(ledger, pool));
 }

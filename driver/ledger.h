@@ -30,8 +30,9 @@
  * struct ttmem_pool_books - what is remembered of one pool of a chip
  * @used: sum of what all accounts hold; may be more than there is
  * @peak: highest @used since the first client came to the idle chip
- * @widest: the account with the largest region, NULL if no size is known
- * @tightest: the account with the smallest largest free block, NULL if no size is known
+ * @widest: the account with the largest region, NULL if no size is known; not if @unsettled
+ * @tightest: the account with the smallest largest free block, NULL if no size is known; likewise
+ * @unsettled: one of the two has changed: whoever asks looks for them anew
  * @high: mark that usage is watched for, 0 if none
  * @crossed: usage has reached @high since somebody last asked for events
  * @failures: allocations that failed
@@ -41,6 +42,7 @@ struct ttmem_pool_books {
 	u64 peak;
 	const struct ttmem_account *widest;
 	const struct ttmem_account *tightest;
+	bool unsettled;
 	u64 high;
 	bool crossed;
 	u64 failures;
@@ -67,6 +69,7 @@ struct ttmem_last_failure {
  * @arch: its architecture
  * @accounts: all &struct ttmem_account that joined
  * @clients: their number
+ * @pages: those of them that have a ledger page
  * @pools: by pool
  * @agreed: what the clients agree on, or what the last ones agreed on, as @agreement says
  * @agreement: none, declared or conflict
@@ -82,6 +85,7 @@ struct ttmem_ledger {
 	const struct ttmem_arch_info *arch;
 	struct list_head accounts;
 	u32 clients;
+	struct list_head pages;
 	struct ttmem_pool_books pools[TTMEM_NR_POOLS];
 	struct ttmem_geometry agreed;
 	enum ttmem_geometry_source agreement;
@@ -101,6 +105,10 @@ void ttmem_ledger_declare(struct ttmem_ledger *ledger, struct ttmem_account *acc
 			  const struct ttmem_geometry *geometry);
 void ttmem_ledger_pin(struct ttmem_ledger *ledger, const struct ttmem_geometry *geometry);
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns);
+void ttmem_ledger_add_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
+			   const struct ttmem_page_pool *page);
+int ttmem_ledger_take_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
+			   u64 now_ns, unsigned int *taken);
 void ttmem_ledger_fail(struct ttmem_ledger *ledger, const struct ttmem_account *account,
 		       enum ttmem_pool pool, u64 bank_bytes, u64 now_ns);
 void ttmem_ledger_set_high(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 bytes);
@@ -108,9 +116,9 @@ void ttmem_ledger_reject(struct ttmem_ledger *ledger, u64 now_ns);
 
 enum ttmem_geometry_source ttmem_ledger_source(const struct ttmem_ledger *ledger);
 const struct ttmem_geometry *ttmem_ledger_geometry(const struct ttmem_ledger *ledger);
-bool ttmem_ledger_is_high(const struct ttmem_ledger *ledger, enum ttmem_pool pool);
-bool ttmem_ledger_figure(const struct ttmem_ledger *ledger, enum ttmem_pool pool,
+bool ttmem_ledger_is_high(struct ttmem_ledger *ledger, enum ttmem_pool pool);
+bool ttmem_ledger_figure(struct ttmem_ledger *ledger, enum ttmem_pool pool,
 			 enum ttmem_figure figure, u64 *value);
-u64 ttmem_ledger_oversubscribed(const struct ttmem_ledger *ledger, enum ttmem_pool pool);
+u64 ttmem_ledger_oversubscribed(struct ttmem_ledger *ledger, enum ttmem_pool pool);
 
 #endif /* TTMEM_LEDGER_H */

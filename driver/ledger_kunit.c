@@ -378,7 +378,7 @@ static void compare_with_model(struct kunit *test, struct model *model, enum ttm
 		if (!held->sized)
 			continue;
 		sized = true;
-		region = max(region, held->region);
+		region = max(region, ttmem_holding_region(held));
 		largest = min(largest, held->largest_free);
 	}
 	region = min(region, N300_TOTAL);
@@ -414,8 +414,7 @@ static void model_step(struct model *model, u32 *random)
 		entry.largest_free_bytes = next_random(random) %
 					   (entry.bank_bytes - entry.allocated_bytes + 1);
 	}
-	if (ttmem_account_stage(account, &entry) ||
-	    ttmem_account_check(account, model->ledger.arch))
+	if (ttmem_account_stage(account, &entry))
 		ttmem_account_unstage(account);
 	if (!account->joined)
 		ttmem_ledger_join(&model->ledger, account);
@@ -431,7 +430,7 @@ static void random_clients(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, model);
 	ttmem_ledger_init(&model->ledger, ttmem_arch_find(0x401e));
 	for (i = 0; i < MODEL_CLIENTS; i++)
-		ttmem_account_init(&model->accounts[i]);
+		ttmem_account_init(&model->accounts[i], model->ledger.arch);
 	/* A client that stays, so that there is a total. */
 	ttmem_ledger_join(&model->ledger, &model->accounts[0]);
 	ttmem_ledger_declare(&model->ledger, &model->accounts[0], &n300);

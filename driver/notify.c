@@ -18,6 +18,7 @@
 
 #include "gateway.h"
 #include "notify.h"
+#include "page.h"
 
 #define FLUSH_DELAY	msecs_to_jiffies(10)
 #define UEVENT_INTERVAL	HZ
@@ -54,9 +55,9 @@ static void schedule_uevents(struct ttmem_chip *chip)
 	unsigned long now = jiffies, next = READ_ONCE(notifier->next_uevents);
 	bool pending;
 
-	spin_lock(&chip->gateway->books_lock);
+	ttmem_chip_begin_look(chip);
 	pending = ttmem_events_pending(&chip->ledger, &notifier->told);
-	spin_unlock(&chip->gateway->books_lock);
+	ttmem_chip_end_look(chip);
 	if (pending)
 		schedule_delayed_work(&notifier->uevents,
 				      time_before(now, next) ? next - now : 0);
@@ -120,9 +121,9 @@ static void send_uevents(struct work_struct *work)
 		schedule_delayed_work(&chip->notifier.uevents, UEVENT_INTERVAL);
 		return;
 	}
-	spin_lock(&chip->gateway->books_lock);
+	ttmem_chip_begin_look(chip);
 	number = ttmem_events_take(&chip->ledger, &chip->notifier.told, events);
-	spin_unlock(&chip->gateway->books_lock);
+	ttmem_chip_end_look(chip);
 	for (i = 0; i < number; i++)
 		send_uevent(chip, &events[i]);
 	kfree(events);
@@ -213,6 +214,19 @@ void ttmem_notify(struct ttmem_chip *chip)
 	spin_unlock(&dirty_lock);
 	if (queue)
 		schedule_delayed_work(&flush_dirty_work, FLUSH_DELAY);
+}
+
+/**
+ * ttmem_notify_events - a chip's figures have changed, but only events are worth telling
+ * @chip: the chip
+ *
+ * Context: under &ttmem_gateway.books_lock.
+ */
+void ttmem_notify_events(struct ttmem_chip *chip)
+{
+	if (ttmem_events_pending(&chip->ledger, &chip->notifier.told) &&
+	    !delayed_work_pending(&chip->notifier.uevents))
+		ttmem_notify(chip);
 }
 
 /**

@@ -38,6 +38,7 @@ void ttmem_notifier_init(struct ttmem_notifier *notifier);
 int ttmem_notifier_start(struct ttmem_chip *chip);
 void ttmem_notifier_stop(struct ttmem_chip *chip);
 void ttmem_notify(struct ttmem_chip *chip);
+void ttmem_notify_events(struct ttmem_chip *chip);
 void ttmem_notify_exit(void);
 
 #endif /* TTMEM_NOTIFY_H */

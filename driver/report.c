@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "page.h"
 #include "seat.h"
 #include "trace.h"
 
@@ -33,56 +34,58 @@ static struct ttmem_seat *reported_seat(struct ttmem_client *client, u32 index)
 
 /* Stage a whole report; @chips gets a bit for each chip that it speaks of. */
 static int client_stage(struct ttmem_client *client, const struct ttmem_report_entry *entries,
-			unsigned int nr_entries, unsigned long *chips)
+			unsigned int nr_entries, unsigned int *chips)
 {
-	const struct ttmem_arch_info *arch = client->gateway->local.ledger.arch;
+	const struct ttmem_report_entry *entry;
 	struct ttmem_seat *seat;
-	unsigned int i;
 	int ret;
 
 	*chips = 0;
-	for (i = 0; i < nr_entries; i++) {
-		seat = reported_seat(client, entries[i].chip);
+	for (entry = entries; entry < entries + nr_entries; entry++) {
+		seat = reported_seat(client, entry->chip);
 		if (IS_ERR(seat))
 			return PTR_ERR(seat);
-		ret = ttmem_account_stage(&seat->account, &entries[i]);
-		if (ret)
-			return ret;
-		*chips |= BIT(entries[i].chip);
-	}
-	for_each_set_bit(i, chips, TTMEM_MAX_CHIPS) {
-		ret = ttmem_account_check(&client->seats[i]->account, arch);
+		*chips |= BIT(entry->chip);
+		ret = ttmem_account_stage(&seat->account, entry);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
+/* A page of this client said its last word before the report did. */
+static void seat_commit(struct ttmem_seat *seat, u64 now_ns)
+{
+	struct ttmem_account *account = &seat->account;
+	unsigned int pools = account->staged_pools;
+
+	if (!account->joined)
+		ttmem_client_join(seat);
+	if (account->page)
+		ttmem_seat_take_page(seat, now_ns);
+	ttmem_ledger_commit(&seat->chip->ledger, account, now_ns);
+	ttmem_trace_usage(seat, seat->client->id, pools);
+}
+
 /* Everybody sees all of it at once. */
-static void client_commit(struct ttmem_client *client, unsigned long chips)
+static void client_commit(struct ttmem_client *client, unsigned int chips)
 {
 	struct ttmem_gateway *gateway = client->gateway;
-	struct ttmem_seat *seat;
-	unsigned int i, pools;
+	unsigned int rest;
 	u64 now;
 
 	spin_lock(&gateway->books_lock);
 	/* Not before: the time of the last report would go back if another one came between. */
 	now = ktime_get_ns();
-	for_each_set_bit(i, &chips, TTMEM_MAX_CHIPS) {
-		seat = client->seats[i];
-		pools = seat->account.staged_pools;
-		ttmem_client_join(seat);
-		ttmem_ledger_commit(&seat->chip->ledger, &seat->account, now);
-		ttmem_trace_usage(seat, client->id, pools);
-	}
+	for (rest = chips; rest; rest &= rest - 1)
+		seat_commit(client->seats[__ffs(rest)], now);
 	spin_unlock(&gateway->books_lock);
-	for_each_set_bit(i, &chips, TTMEM_MAX_CHIPS)
-		ttmem_notify(client->seats[i]->chip);
+	for (rest = chips; rest; rest &= rest - 1)
+		ttmem_notify(client->seats[__ffs(rest)]->chip);
 }
 
 /* Only the first report through a file may have to show anything, and that is the local seat. */
-static int report_first(struct ttmem_client *client, unsigned long chips, int error)
+static int report_first(struct ttmem_client *client, unsigned int chips, int error)
 {
 	struct ttmem_gateway *gateway = client->gateway;
 
@@ -109,7 +112,7 @@ int ttmem_client_report(struct ttmem_client *client, const struct ttmem_report_e
 			unsigned int nr_entries)
 {
 	struct ttmem_seat *local;
-	unsigned long chips;
+	unsigned int chips;
 	int ret;
 
 	ret = ttmem_gateway_enter(client->gateway);
@@ -129,17 +132,20 @@ int ttmem_client_report(struct ttmem_client *client, const struct ttmem_report_e
 
 /* ---- FAILURE ------------------------------------------------------------------------------- */
 
+/* A client that has not spoken of the chip yet has no seat there. */
 static void record_failure(struct ttmem_client *client, struct ttmem_chip *chip,
-			   const struct ttmem_account *account,
-			   const struct ttmem_failure *failure)
+			   struct ttmem_seat *seat, const struct ttmem_failure *failure)
 {
 	struct ttmem_gateway *gateway = client->gateway;
 	struct pid *pid = get_pid(client->pid);
-	u64 failures;
+	u64 now, failures;
 
 	spin_lock(&gateway->books_lock);
-	ttmem_ledger_fail(&chip->ledger, account, failure->pool, failure->bank_bytes,
-			  ktime_get_ns());
+	now = ktime_get_ns();
+	if (seat && seat->account.page)
+		ttmem_seat_take_page(seat, now);
+	ttmem_ledger_fail(&chip->ledger, seat ? &seat->account : NULL, failure->pool,
+			  failure->bank_bytes, now);
 	swap(chip->failure_pid, pid);
 	failures = chip->ledger.pools[failure->pool].failures;
 	spin_unlock(&gateway->books_lock);
@@ -174,7 +180,7 @@ int ttmem_client_fail(struct ttmem_client *client, const struct ttmem_failure *f
 	if (failure->chip < TTMEM_MAX_CHIPS)
 		seat = client->seats[array_index_nospec(failure->chip, TTMEM_MAX_CHIPS)];
 	if (seat)
-		record_failure(client, seat->chip, &seat->account, failure);
+		record_failure(client, seat->chip, seat, failure);
 	else if (failure->chip == TTMEM_CHIP_LOCAL)
 		record_failure(client, &gateway->local, NULL, failure);
 	else

@@ -10,6 +10,7 @@
 
 #include "account.h"
 
+struct page;
 struct ttmem_chip;
 struct ttmem_client;
 
@@ -20,6 +21,7 @@ struct ttmem_client;
  * @client: the client; not to be used once the directory is gone
  * @chip: the chip
  * @account: what it holds; under &ttmem_gateway.books_lock once it has joined
+ * @page: memory of the account's ledger page, NULL if it has none; under the client's lock
  */
 struct ttmem_seat {
 	struct kobject kobj;
@@ -27,6 +29,7 @@ struct ttmem_seat {
 	struct ttmem_client *client;
 	struct ttmem_chip *chip;
 	struct ttmem_account account;
+	struct page *page;
 };
 
 struct ttmem_seat *ttmem_seat_create(struct ttmem_client *client, struct ttmem_chip *chip);

@@ -12,10 +12,12 @@
  */
 #include <linux/kernel.h>
 #include <linux/pid.h>
+#include <linux/seq_file.h>
 #include <linux/sysfs.h>
 
 #include "client.h"
 #include "gateway.h"
+#include "page.h"
 
 /* ---- facts about the chip ------------------------------------------------------------------ */
 
@@ -176,10 +178,9 @@ static ssize_t fact_show(struct device *dev, struct device_attribute *attr, char
 	bool known, gone;
 	u64 value;
 
-	spin_lock(&chip->gateway->books_lock);
-	gone = chip->gone;
+	gone = !ttmem_chip_begin_look(chip);
 	known = fact->get(chip, &value);
-	spin_unlock(&chip->gateway->books_lock);
+	ttmem_chip_end_look(chip);
 	if (gone)
 		return -ENODEV;
 	return known ? format_value(buf, 0, chip, fact->format, value) : -ENODATA;
@@ -218,10 +219,9 @@ static ssize_t figure_show(struct device *dev, struct device_attribute *attr, ch
 	bool known, gone;
 	u64 value;
 
-	spin_lock(&chip->gateway->books_lock);
-	gone = chip->gone;
+	gone = !ttmem_chip_begin_look(chip);
 	known = ttmem_ledger_figure(&chip->ledger, figure->pool, figure->figure, &value);
-	spin_unlock(&chip->gateway->books_lock);
+	ttmem_chip_end_look(chip);
 	if (gone)
 		return -ENODEV;
 	return known ? sysfs_emit(buf, "%llu\n", value) : -ENODATA;
@@ -238,9 +238,9 @@ static ssize_t high_store(struct device *dev, struct device_attribute *attr, con
 	ret = kstrtou64(buf, 10, &bytes);
 	if (ret)
 		return ret;
-	spin_lock(&chip->gateway->books_lock);
+	ttmem_chip_begin_look(chip);
 	ttmem_ledger_set_high(&chip->ledger, figure->pool, bytes);
-	spin_unlock(&chip->gateway->books_lock);
+	ttmem_chip_end_look(chip);
 	ttmem_notify(chip);
 	return size;
 }
@@ -262,13 +262,13 @@ struct ttmem_snapshot {
 /* Returns false if the chip is gone; otherwise the caller puts the pid. */
 static bool take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapshot)
 {
-	const struct ttmem_ledger *ledger = &chip->ledger;
+	struct ttmem_ledger *ledger = &chip->ledger;
 	unsigned int i;
-	bool gone;
+	bool there;
 
 	bitmap_zero(snapshot->figures_known, ARRAY_SIZE(figures));
 	bitmap_zero(snapshot->facts_known, ARRAY_SIZE(facts));
-	spin_lock(&chip->gateway->books_lock);
+	there = ttmem_chip_begin_look(chip);
 	for (i = 0; i < nr_figures; i++)
 		if (ttmem_ledger_figure(ledger, figures[i].pool, figures[i].figure,
 					&snapshot->figures[i]))
@@ -280,55 +280,70 @@ static bool take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapsh
 		snapshot->oversubscribed[i] = ttmem_ledger_oversubscribed(ledger, i);
 	snapshot->conflict = ttmem_ledger_source(ledger) == TTMEM_GEOMETRY_CONFLICT;
 	snapshot->last_failure = ledger->last_failure;
-	gone = chip->gone;
-	snapshot->failure_pid = gone ? NULL : get_pid(chip->failure_pid);
-	spin_unlock(&chip->gateway->books_lock);
-	return !gone;
+	snapshot->failure_pid = there ? get_pid(chip->failure_pid) : NULL;
+	ttmem_chip_end_look(chip);
+	return there;
+}
+
+/* By the parts of seq_file that do not read a format: there are sixty numbers. */
+static void put_number(struct seq_file *m, const char *name, u64 value)
+{
+	seq_puts(m, name);
+	seq_put_decimal_ull(m, " ", value);
+	seq_putc(m, '\n');
+}
+
+static void put_fact(struct seq_file *m, const struct ttmem_chip *chip,
+		     const struct ttmem_fact *fact, u64 value)
+{
+	const char *name = fact->attr.attr.name;
+
+	if (fact->format != FORMAT_NUMBER) {
+		seq_puts(m, name);
+		seq_putc(m, ' ');
+		m->count += format_value(m->buf, m->count, chip, fact->format, value);
+	} else {
+		put_number(m, name, value);
+	}
 }
 
 /* Exhausted or fragmented? What was asked for, and the largest block that there was. */
-static int emit_failure(char *buf, int at, const struct ttmem_snapshot *snapshot)
+static void put_failure(struct seq_file *m, const struct ttmem_snapshot *snapshot)
 {
 	const struct ttmem_last_failure *last = &snapshot->last_failure;
-	int start = at;
 
 	if (!last->ns)
-		return 0;
-	at += sysfs_emit_at(buf, at, "last_failure_pool %s\n", ttmem_pools[last->pool].name);
-	at += sysfs_emit_at(buf, at, "last_failure_bank_bytes %llu\n", last->bank_bytes);
+		return;
+	seq_printf(m, "last_failure_pool %s\n", ttmem_pools[last->pool].name);
+	put_number(m, "last_failure_bank_bytes", last->bank_bytes);
 	if (last->sized)
-		at += sysfs_emit_at(buf, at, "last_failure_largest_free %llu\n",
-				    last->largest_free);
-	at += sysfs_emit_at(buf, at, "last_failure_pid %d\n",
-			    ttmem_pid_shown(snapshot->failure_pid));
-	at += sysfs_emit_at(buf, at, "last_failure_ns %llu\n", last->ns);
-	return at - start;
+		put_number(m, "last_failure_largest_free", last->largest_free);
+	put_number(m, "last_failure_pid", ttmem_pid_shown(snapshot->failure_pid));
+	put_number(m, "last_failure_ns", last->ns);
 }
 
 static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct ttmem_chip *chip = to_ttmem_chip(dev);
+	struct seq_file m = { .buf = buf, .size = PAGE_SIZE };
 	struct ttmem_snapshot snapshot;
 	unsigned int i;
-	int at = 0;
 
 	if (!take_snapshot(chip, &snapshot))
 		return -ENODEV;
 	for_each_set_bit(i, snapshot.figures_known, ARRAY_SIZE(figures))
-		at += sysfs_emit_at(buf, at, "%s %llu\n", figures[i].name, snapshot.figures[i]);
-	for_each_set_bit(i, snapshot.facts_known, ARRAY_SIZE(facts)) {
-		at += sysfs_emit_at(buf, at, "%s ", facts[i].attr.attr.name);
-		at += format_value(buf, at, chip, facts[i].format, snapshot.facts[i]);
-	}
+		put_number(&m, figures[i].name, snapshot.figures[i]);
+	for_each_set_bit(i, snapshot.facts_known, ARRAY_SIZE(facts))
+		put_fact(&m, chip, &facts[i], snapshot.facts[i]);
 	for (i = 0; i < TTMEM_NR_POOLS; i++)
 		if (snapshot.oversubscribed[i])
-			at += sysfs_emit_at(buf, at, "%s_oversubscribed %llu\n",
-					    ttmem_pools[i].name, snapshot.oversubscribed[i]);
+			seq_printf(&m, "%s_oversubscribed %llu\n", ttmem_pools[i].name,
+				   snapshot.oversubscribed[i]);
 	if (snapshot.conflict)
-		at += sysfs_emit_at(buf, at, "geometry_conflict 1\n");
-	at += emit_failure(buf, at, &snapshot);
+		put_number(&m, "geometry_conflict", 1);
+	put_failure(&m, &snapshot);
 	put_pid(snapshot.failure_pid);
-	return at;
+	return m.count;
 }
 
 static DEVICE_ATTR_RO(stat);

@@ -13,6 +13,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "page.h"
 #include "seat.h"
 
 /**
@@ -73,9 +74,9 @@ static ssize_t used_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	struct ttmem_seat *seat = to_seat(kobj);
 	u64 used;
 
-	spin_lock(&seat->chip->gateway->books_lock);
+	ttmem_chip_begin_look(seat->chip);
 	used = seat->account.held[pool].used;
-	spin_unlock(&seat->chip->gateway->books_lock);
+	ttmem_chip_end_look(seat->chip);
 	return sysfs_emit(buf, "%llu\n", used);
 }
 
@@ -93,13 +94,13 @@ static void take_snapshot(const struct ttmem_seat *seat, struct ttmem_seat_snaps
 {
 	const struct ttmem_account *account = &seat->account;
 
-	spin_lock(&seat->chip->gateway->books_lock);
+	ttmem_chip_begin_look(seat->chip);
 	memcpy(snapshot->held, account->held, sizeof(snapshot->held));
 	memcpy(snapshot->peak, account->peak, sizeof(snapshot->peak));
 	snapshot->geometry = account->geometry;
 	snapshot->declared = account->declared;
 	snapshot->updated_ns = account->updated_ns;
-	spin_unlock(&seat->chip->gateway->books_lock);
+	ttmem_chip_end_look(seat->chip);
 }
 
 static int emit_pool(char *buf, int at, int pool, const struct ttmem_seat_snapshot *snapshot)
@@ -111,7 +112,7 @@ static int emit_pool(char *buf, int at, int pool, const struct ttmem_seat_snapsh
 	at += sysfs_emit_at(buf, at, "%s_used %llu\n", name, held->used);
 	at += sysfs_emit_at(buf, at, "%s_peak %llu\n", name, snapshot->peak[pool]);
 	if (held->sized) {
-		at += sysfs_emit_at(buf, at, "%s_allocatable %llu\n", name, held->region);
+		at += sysfs_emit_at(buf, at, "%s_allocatable %llu\n", name, ttmem_holding_region(held));
 		at += sysfs_emit_at(buf, at, "%s_largest_free %llu\n", name, held->largest_free);
 		at += sysfs_emit_at(buf, at, "%s_banks %u\n", name, held->banks);
 	}

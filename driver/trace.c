@@ -5,21 +5,12 @@
 #include "trace.h"
 #include "seat.h"
 
-/**
- * ttmem_trace_usage - what a client holds now, and its chip
- * @seat: the client's seat there
- * @client: its number
- * @pools: bits of the pools that have changed
- *
- * Context: under &ttmem_gateway.books_lock.
- */
-void ttmem_trace_usage(const struct ttmem_seat *seat, u64 client, unsigned int pools)
+/* For ttmem_trace_usage(), while somebody traces. */
+void ttmem_trace_pools(const struct ttmem_seat *seat, u64 client, unsigned int pools)
 {
 	u64 used;
 	int pool;
 
-	if (!trace_ttmem_usage_enabled())
-		return;
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
 		if (!(pools & BIT(pool)))
 			continue;

@@ -15,7 +15,6 @@
 
 struct ttmem_seat;
 
-void ttmem_trace_usage(const struct ttmem_seat *seat, u64 client, unsigned int pools);
 void ttmem_trace_geometry(struct ttmem_chip *chip, u64 client);
 
 TRACE_EVENT(ttmem_usage,
@@ -139,6 +138,26 @@ TRACE_EVENT(ttmem_rejected,
 	),
 	TP_printk("chip=%u remote=%u error=%d", __entry->chip, __entry->remote, __entry->error)
 );
+
+#ifndef TTMEM_TRACE_USAGE
+#define TTMEM_TRACE_USAGE
+void ttmem_trace_pools(const struct ttmem_seat *seat, u64 client, unsigned int pools);
+
+/**
+ * ttmem_trace_usage - what a client holds now, and its chip
+ * @seat: the client's seat there
+ * @client: its number
+ * @pools: bits of the pools that have changed
+ *
+ * Context: under &ttmem_gateway.books_lock.
+ */
+static inline void ttmem_trace_usage(const struct ttmem_seat *seat, u64 client,
+				     unsigned int pools)
+{
+	if (trace_ttmem_usage_enabled())
+		ttmem_trace_pools(seat, client, pools);
+}
+#endif
 
 #endif /* TTMEM_TRACE_H */
 

@@ -52,6 +52,7 @@
 #define TTMEM_DECLARE		_IO(TTMEM_IOCTL_MAGIC, 1)
 #define TTMEM_REPORT		_IO(TTMEM_IOCTL_MAGIC, 2)
 #define TTMEM_FAILURE		_IO(TTMEM_IOCTL_MAGIC, 3)
+#define TTMEM_LOOK		_IO(TTMEM_IOCTL_MAGIC, 4)
 
 /* The chip that is the PCI function itself; other indices are remote chips behind it. */
 #define TTMEM_CHIP_LOCAL	0
@@ -142,6 +143,9 @@ enum ttmem_geometry_source {
  * @nominal: out: the whole die as it would be without harvesting; zero if @arch is unknown
  * @declared: out: the geometry that the chip shows; zero if @geometry_source is
  *	%TTMEM_GEOMETRY_NONE or %TTMEM_GEOMETRY_CONFLICT
+ * @page_offset: out: offset in the file of the ledger page of this chip, for mmap(2)
+ * @page_size: out: bytes to map
+ * @page_stride: out: bytes from one pool's &struct ttmem_page_pool to the next one's
  *
  * Works on a read-only file, too. Fails with ENODATA for a remote chip that nobody declared.
  */
@@ -158,9 +162,13 @@ struct ttmem_query {
 	__u64 client_id;
 	struct ttmem_geometry nominal;
 	struct ttmem_geometry declared;
+	__u64 page_offset;
+	__u32 page_size;
+	__u32 page_stride;
 };
 
 #define TTMEM_QUERY_SIZE_VER0	104	/* size of the first version */
+#define TTMEM_QUERY_SIZE_VER1	120	/* with the ledger page */
 
 /* The geometry is the administrator's word: see &struct ttmem_declare. Needs CAP_SYS_ADMIN. */
 #define TTMEM_DECLARE_PIN	0x1
@@ -278,5 +286,67 @@ struct ttmem_failure {
 };
 
 #define TTMEM_FAILURE_SIZE_VER0	24	/* size of the first version */
+
+/**
+ * struct ttmem_page_figures - what a client says of a pool in its ledger page
+ * @allocated_bytes: as &ttmem_report_entry.allocated_bytes
+ * @largest_free_bytes: as &ttmem_report_entry.largest_free_bytes
+ * @peak_bytes: the highest that @allocated_bytes was since the client began or reported with
+ *	%TTMEM_REPORT_RESET_PEAK; never less than @allocated_bytes
+ */
+struct ttmem_page_figures {
+	__u64 allocated_bytes;
+	__u64 largest_free_bytes;
+	__u64 peak_bytes;
+};
+
+/**
+ * struct ttmem_page_pool - a pool in the ledger page of a chip
+ * @sequence: the low bit says which of @figures is valid
+ * @reserved: zero
+ * @figures: the valid ones, and those that the next update writes
+ * @reserved2: zero
+ *
+ * The ledger page is a report without a system call. mmap(2) of the node, shared and writable, at
+ * the &ttmem_query.page_offset of a chip, gives this client's page of that chip, with an entry for
+ * each pool, &ttmem_query.page_stride bytes apart, in the order of &enum ttmem_pool. It takes a
+ * declaration or a report first (ENODATA).
+ *
+ * What rarely changes is said by TTMEM_REPORT: number and size of the banks, flags. After a pool was
+ * reported once, an allocation or free is an update of its entry: write the @figures that are not
+ * valid, then, when all of it is there, add one to @sequence. Between two updates of one pool the
+ * first @sequence is to be visible before the second figures. Who writes to a pool holds whatever
+ * lock its allocator has: one writer at a time.
+ *
+ * The driver reads the page when somebody looks at the chip, and when its client reports or closes
+ * the file. The last word counts, whichever way it came. What it reads goes through the checks of
+ * TTMEM_REPORT; what does not pass them, or changes all the time, counts as a refused call, and the
+ * last good figures stay. Nobody is woken by a page alone: see &struct ttmem_look.
+ *
+ * The page is the client's as long as the file is open. Closed, the file's figures are gone, even
+ * if the page is still mapped. A child of fork(2) does not inherit the mapping.
+ */
+struct ttmem_page_pool {
+	__u32 sequence;
+	__u32 reserved;
+	struct ttmem_page_figures figures[2];
+	__u64 reserved2;
+};
+
+/**
+ * struct ttmem_look - argument of TTMEM_LOOK
+ * @size: size of this structure
+ * @flags: zero; no flag is defined yet
+ *
+ * Look at the ledger pages of this client now, of all chips: whoever polls one that has changed is
+ * woken, and marks are checked. Fails with the error that a report of the same figures would have
+ * had if a page says something absurd, with EAGAIN if it changes all the time. The rest is taken.
+ */
+struct ttmem_look {
+	__u32 size;
+	__u32 flags;
+};
+
+#define TTMEM_LOOK_SIZE_VER0	8	/* size of the first version */
 
 #endif /* _UAPI_LINUX_TTMEM_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ledger page: mapped by a client, read when somebody looks.
+ */
+#ifndef TTMEM_PAGE_H
+#define TTMEM_PAGE_H
+
+#include <linux/types.h>
+#include <linux/ttmem.h>
+
+struct ttmem_chip;
+struct ttmem_client;
+struct ttmem_seat;
+struct vm_area_struct;
+
+#define TTMEM_PAGE_STRIDE	sizeof(struct ttmem_page_pool)
+
+u64 ttmem_page_offset(u32 index);
+int ttmem_client_mmap(struct ttmem_client *client, struct vm_area_struct *vma);
+int ttmem_client_look(struct ttmem_client *client);
+void ttmem_seat_take_page(struct ttmem_seat *seat, u64 now_ns);
+void ttmem_seat_free_page(struct ttmem_seat *seat);
+
+bool ttmem_chip_begin_look(struct ttmem_chip *chip);
+void ttmem_chip_end_look(struct ttmem_chip *chip);
+
+#endif /* TTMEM_PAGE_H */
