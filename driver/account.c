@@ -2,6 +2,7 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
 #include <asm/barrier.h>
@@ -34,6 +35,7 @@ void ttmem_account_init(struct ttmem_account *account, const struct ttmem_arch_i
 	int memory;
 
 	memset(account, 0, sizeof(*account));
+	ttmem_account_forget_shapes(account);
 	INIT_LIST_HEAD(&account->page_node);
 	if (arch->name) {
 		set_limits(account, &arch->die);
@@ -52,115 +54,168 @@ void ttmem_account_init(struct ttmem_account *account, const struct ttmem_arch_i
  */
 void ttmem_account_declare(struct ttmem_account *account, const struct ttmem_geometry *geometry)
 {
+	int pool;
+
 	account->geometry = *geometry;
 	account->declared = true;
 	set_limits(account, geometry);
+	/* The next report is checked against it, even if it says what the last one did. */
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
+		account->pools[pool].shape.flags = U32_MAX;
+}
+
+/**
+ * ttmem_account_forget_shapes - nothing has been said of any pool
+ * @account: an account
+ */
+void ttmem_account_forget_shapes(struct ttmem_account *account)
+{
+	int pool;
+
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
+		account->pools[pool].shape = (struct ttmem_shape) { .flags = U32_MAX };
 }
 
 /* ---- the checks ---------------------------------------------------------------------------- */
 
-/* From bytes as the client speaks of them, of one bank, to bytes of the chip. */
-static int holding_bytes(const struct ttmem_holding *holding, const struct ttmem_limits *limits,
-			 u64 said, u64 *bytes)
+static int shape_from_entry(struct ttmem_shape *shape, const struct ttmem_report_entry *entry,
+			    const struct ttmem_limits *limits)
 {
-	if (holding->whole)
-		*bytes = said;
-	else if (said > holding->bank_bytes && (holding->sized || !holding->banks))
+	bool whole = entry->flags & TTMEM_REPORT_WHOLE_POOL;
+
+	if (!ttmem_pool_has_region(entry->pool) && (!whole || entry->banks))
 		return -EINVAL;
-	else if (check_mul_overflow((u64)holding->banks, said, bytes))
+	if (!entry->banks && entry->bank_bytes)
+		return -EINVAL;
+	if (check_mul_overflow((u64)entry->banks, (u64)entry->bank_bytes, &shape->region))
 		return -EOVERFLOW;
-	if (holding->sized)
-		return *bytes > ttmem_holding_region(holding) ? -EINVAL : 0;
-	return *bytes > limits->bytes ? -ERANGE : 0;
+	if (entry->banks > limits->banks || shape->region > limits->bytes)
+		return -ERANGE;
+
+	shape->flags = entry->flags & TTMEM_REPORT_WHOLE_POOL;
+	shape->banks = entry->banks;
+	shape->bank_bytes = entry->bank_bytes;
+	shape->sized = entry->bank_bytes || !(entry->banks || whole);
+	shape->factor = whole ? 1 : entry->banks;
+	if (shape->sized)
+		shape->most = whole ? shape->region : shape->bank_bytes;
+	else
+		shape->most = div_u64(limits->bytes, shape->factor);
+	return 0;
 }
 
-/* What of a pool changes with each allocation; its size is set already. */
-static int holding_fill(struct ttmem_holding *holding, const struct ttmem_limits *limits,
-			u64 allocated, u64 largest_free)
+/* Too many bytes are allocated. */
+static noinline int holding_error(const struct ttmem_shape *shape, u64 allocated)
 {
-	int ret;
+	u64 bytes;
 
-	/* Without a known size there are no bytes in a bank. */
-	if (largest_free > holding->bank_bytes)
+	if (shape->sized || !shape->factor)
 		return -EINVAL;
-	ret = holding_bytes(holding, limits, allocated, &holding->used);
-	if (ret)
-		return ret;
-	holding->largest_free = holding->banks * largest_free;
-	if (holding->largest_free &&
-	    holding->largest_free > ttmem_holding_region(holding) - holding->used)
-		return -EINVAL;
+	return check_mul_overflow((u64)shape->factor, allocated, &bytes) ? -EOVERFLOW : -ERANGE;
+}
+
+/* What every report pays for, and every look at a page. */
+static __always_inline int holding_fill(struct ttmem_holding *holding,
+					const struct ttmem_shape *shape, u64 allocated,
+					u64 largest_free)
+{
+	u64 used = shape->factor * allocated;
+
+	if (allocated > shape->most)
+		return holding_error(shape, allocated);
+	if (largest_free) {
+		/* Without a known size there are no bytes in a bank. */
+		if (largest_free > shape->bank_bytes)
+			return -EINVAL;
+		/* Nothing overflows: the region does not. */
+		largest_free *= shape->banks;
+		if (largest_free > shape->region - used)
+			return -EINVAL;
+	}
+	holding->used = used;
+	holding->largest_free = largest_free;
 	return 0;
 }
 
 /* ---- a report ------------------------------------------------------------------------------ */
 
-static int holding_size(struct ttmem_holding *holding, const struct ttmem_report_entry *entry)
+static int stage_shape(struct ttmem_account *account, const struct ttmem_report_entry *entry)
 {
-	u64 region;
+	struct ttmem_account_pool *own = &account->pools[entry->pool];
+	const struct ttmem_pool_info *info = &ttmem_pools[entry->pool];
 
-	holding->whole = entry->flags & TTMEM_REPORT_WHOLE_POOL;
-	holding->new_peak = entry->flags & TTMEM_REPORT_RESET_PEAK;
-	holding->banks = entry->banks;
-	holding->bank_bytes = entry->bank_bytes;
-	holding->sized = entry->bank_bytes || (!entry->banks && !holding->whole);
-	if (!entry->banks && entry->bank_bytes)
-		return -EINVAL;
-	if (!ttmem_pool_has_region(entry->pool) && (!holding->whole || entry->banks))
-		return -EINVAL;
-	if (check_mul_overflow((u64)entry->banks, (u64)entry->bank_bytes, &region))
-		return -EOVERFLOW;
-	return 0;
+	if (entry->flags & ~ENTRY_FLAGS)
+		return -EOPNOTSUPP;
+	if (entry->flags & TTMEM_REPORT_RESET_PEAK)
+		account->staged_resets |= BIT(entry->pool);
+	account->staged_shapes |= BIT(entry->pool);
+	return shape_from_entry(&own->staged_shape, entry, &account->limits[info->memory]);
 }
 
-/* Room that a pool takes beside the others of the same report. */
-static int account_claim(struct ttmem_account *account, enum ttmem_pool pool,
-			 const struct ttmem_holding *holding)
+static __always_inline int stage_entry(struct ttmem_account *account,
+				       const struct ttmem_report_entry *entry)
 {
-	enum ttmem_memory memory = ttmem_pools[pool].memory;
-	const struct ttmem_limits *limits = &account->limits[memory];
-	u64 bytes = holding->sized ? ttmem_holding_region(holding) : holding->used;
+	const struct ttmem_pool_info *info;
+	struct ttmem_account_pool *own;
+	struct ttmem_shape *shape;
+	u32 pool = entry->pool;
+	u64 claimed;
+	int ret;
 
-	if (holding->banks > limits->banks || bytes > limits->bytes)
-		return -ERANGE;
-	/* An alias takes no bytes of its own. */
-	if (!ttmem_pool_has_region(pool))
+	if (pool >= TTMEM_NR_POOLS)
+		return -EOPNOTSUPP;
+	if (account->staged_pools & BIT(pool))
+		return -EINVAL;
+	account->staged_pools |= BIT(pool);
+	own = &account->pools[pool];
+	shape = &own->shape;
+	if (entry->flags != shape->flags || entry->banks != shape->banks ||
+	    entry->bank_bytes != shape->bank_bytes) {
+		ret = stage_shape(account, entry);
+		if (ret)
+			return ret;
+		shape = &own->staged_shape;
+	}
+	ret = holding_fill(&own->staged, shape, entry->allocated_bytes,
+			   entry->largest_free_bytes);
+	if (ret)
+		return ret;
+	/* An alias takes no bytes of its own; others their region, or what is known to be used. */
+	info = &ttmem_pools[pool];
+	if (!(info->figures & BIT(TTMEM_TOTAL)))
 		return 0;
-	account->claimed[memory] += bytes;
-	return account->claimed[memory] > limits->bytes ? -ERANGE : 0;
+	claimed = account->claimed[info->memory];
+	claimed += shape->sized ? shape->region : own->staged.used;
+	account->claimed[info->memory] = claimed;
+	return claimed > account->limits[info->memory].bytes ? -ERANGE : 0;
 }
 
 /**
- * ttmem_account_stage - take one entry of a report, without effect on any figure yet
- * @account: the client's account of the chip that the entry speaks of
- * @entry: the entry
+ * ttmem_account_stage - take entries of a report, without effect on any figure yet
+ * @account: the client's account of the chip that the first entry speaks of
+ * @entries: the entries
+ * @number: how many there are
  *
  * All pools of one report that share a memory must fit it together.
  *
- * Return: 0, -EOPNOTSUPP for an unknown pool or flag, -EINVAL if the entry contradicts itself or an
+ * Return: how many entries were taken: as many as there are before the first one that speaks of
+ * another chip. -EOPNOTSUPP for an unknown pool or flag, -EINVAL if an entry contradicts itself or an
  * earlier one of the same report, -EOVERFLOW if banks times bytes does not fit into 64 bits, -ERANGE
- * if it does not fit the chip. If it is not 0, the caller calls ttmem_account_unstage().
+ * if it does not fit the chip; then the caller calls ttmem_account_unstage().
  */
-int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report_entry *entry)
+int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report_entry *entries,
+			unsigned int number)
 {
-	const struct ttmem_limits *limits;
-	struct ttmem_holding *holding;
+	u32 chip = entries->chip;
+	unsigned int i;
 	int ret;
 
-	if (entry->pool >= TTMEM_NR_POOLS || (entry->flags & ~ENTRY_FLAGS))
-		return -EOPNOTSUPP;
-	if (account->staged_pools & BIT(entry->pool))
-		return -EINVAL;
-	holding = &account->staged[entry->pool];
-	limits = &account->limits[ttmem_pools[entry->pool].memory];
-	ret = holding_size(holding, entry);
-	if (!ret)
-		ret = holding_fill(holding, limits, entry->allocated_bytes,
-				   entry->largest_free_bytes);
-	if (!ret)
-		ret = account_claim(account, entry->pool, holding);
-	account->staged_pools |= BIT(entry->pool);
-	return ret;
+	for (i = 0; i < number && entries[i].chip == chip; i++) {
+		ret = stage_entry(account, &entries[i]);
+		if (ret)
+			return ret;
+	}
+	return i;
 }
 
 /**
@@ -170,6 +225,8 @@ int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report
 void ttmem_account_unstage(struct ttmem_account *account)
 {
 	account->staged_pools = 0;
+	account->staged_shapes = 0;
+	account->staged_resets = 0;
 	memset(account->claimed, 0, sizeof(account->claimed));
 }
 
@@ -208,7 +265,7 @@ void ttmem_account_forget_refused(struct ttmem_account *account)
 
 	for (pools = account->refused_pools; pools; pools &= pools - 1) {
 		pool = __ffs(pools);
-		account->taken[pool] = READ_ONCE(account->page[pool].sequence) - 1;
+		account->pools[pool].taken = READ_ONCE(account->page[pool].sequence) - 1;
 	}
 	account->refused_pools = 0;
 }
@@ -231,18 +288,18 @@ void ttmem_account_forget_refused(struct ttmem_account *account)
 int ttmem_account_read_page(struct ttmem_account *account, enum ttmem_pool pool,
 			    struct ttmem_holding *holding, u64 *peak)
 {
-	const struct ttmem_limits *limits = &account->limits[ttmem_pools[pool].memory];
+	struct ttmem_account_pool *own = &account->pools[pool];
 	struct ttmem_page_figures figures;
 	int ret;
 
-	if (!read_slot(&account->page[pool], &account->taken[pool], &figures))
+	if (!read_slot(&account->page[pool], &own->taken, &figures))
 		return -EAGAIN;
-	*holding = account->held[pool];
-	holding->new_peak = false;
-	ret = holding_fill(holding, limits, figures.allocated_bytes, figures.largest_free_bytes);
-	if (!ret)
-		ret = holding_bytes(holding, limits, figures.peak_bytes, peak);
-	if (!ret && *peak < holding->used)
-		ret = -EINVAL;
-	return ret;
+	ret = holding_fill(holding, &own->shape, figures.allocated_bytes,
+			   figures.largest_free_bytes);
+	if (ret)
+		return ret;
+	if (figures.peak_bytes > own->shape.most)
+		return holding_error(&own->shape, figures.peak_bytes);
+	*peak = own->shape.factor * figures.peak_bytes;
+	return *peak < holding->used ? -EINVAL : 0;
 }

@@ -38,7 +38,9 @@ static void absurd_entries(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, TTMEM_REPORT_WHOLE_POOL, 0, 0,
 					 U64_MAX, 0), -ERANGE);
 
-	KUNIT_EXPECT_EQ(test, memcmp(before.held, a->held, sizeof(before.held)), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(&before.pools[TTMEM_POOL_L1].held,
+					   &a->pools[TTMEM_POOL_L1].held,
+					   sizeof(struct ttmem_holding)), 0);
 	EXPECT_FIGURE(L1, USED, 64000);
 	EXPECT_FIGURE(L1, PEAK, 64000);
 }

@@ -46,12 +46,10 @@ static inline struct books *open_wormhole(struct kunit *test)
 static inline int report(struct books *books, struct ttmem_account *account,
 			 const struct ttmem_report_entry *entries, int nr_entries)
 {
-	int ret = 0;
-	int i;
+	int ret;
 
-	for (i = 0; i < nr_entries && !ret; i++)
-		ret = ttmem_account_stage(account, &entries[i]);
-	if (ret) {
+	ret = ttmem_account_stage(account, entries, nr_entries);
+	if (ret != nr_entries) {
 		ttmem_account_unstage(account);
 		return ret;
 	}

@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "client.h"
+#include "compat.h"
 #include "gateway.h"
 #include "page.h"
 #include "pools.h"
@@ -111,7 +112,7 @@ static int ioctl_report(struct ttmem_client *client, void __user *argument, u32 
 	struct {
 		struct ttmem_report head;
 		struct ttmem_report_entry entries[TTMEM_NR_POOLS];
-	} report;
+	} report __ttmem_uninitialized;
 
 	if (copy_from_user(&report, argument, min_t(size_t, size, sizeof(report))))
 		return -EFAULT;

@@ -56,7 +56,7 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 	if (seat->account.page)
 		ttmem_seat_take_page(seat, ktime_get_ns());
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		if (seat->account.held[pool].used)
+		if (seat->account.pools[pool].held.used)
 			pools |= BIT(pool);
 	ttmem_ledger_leave(&chip->ledger, &seat->account);
 	ttmem_trace_usage(seat, id, pools);

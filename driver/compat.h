@@ -33,6 +33,13 @@
 #define TTMEM_MATCH_CONST
 #endif
 
+/* Not filled with zeros first, where the compiler does that for safety. */
+#if __has_attribute(uninitialized)
+#define __ttmem_uninitialized __attribute__((uninitialized))
+#else
+#define __ttmem_uninitialized
+#endif
+
 /* Flags of a mapping that is being made. */
 static inline void ttmem_vma_set_flags(struct vm_area_struct *vma, unsigned long flags)
 {

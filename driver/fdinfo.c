@@ -32,7 +32,7 @@ static void print_seat(struct seq_file *m, const struct ttmem_seat *seat)
 
 	gone = !ttmem_chip_begin_look(seat->chip);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		used[pool] = seat->account.held[pool].used;
+		used[pool] = seat->account.pools[pool].held.used;
 	ttmem_chip_end_look(seat->chip);
 	for (pool = 0; pool < TTMEM_NR_POOLS && !gone; pool++)
 		print_pool(m, seat->chip->index, pool, used[pool]);

@@ -2,6 +2,7 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/string.h>
 
 #include "ledger.h"
@@ -30,14 +31,14 @@ void ttmem_ledger_init(struct ttmem_ledger *ledger, const struct ttmem_arch_info
 static void books_compare(struct ttmem_pool_books *books, const struct ttmem_account *account,
 			  enum ttmem_pool pool)
 {
-	const struct ttmem_holding *holding = &account->held[pool];
+	const struct ttmem_account_pool *own = &account->pools[pool];
 
-	if (!holding->sized)
+	if (!own->shape.sized)
 		return;
-	if (!books->widest || ttmem_holding_region(holding) >
-			      ttmem_holding_region(&books->widest->held[pool]))
+	if (!books->widest || own->shape.region > books->widest->pools[pool].shape.region)
 		books->widest = account;
-	if (!books->tightest || holding->largest_free < books->tightest->held[pool].largest_free)
+	if (!books->tightest ||
+	    own->held.largest_free < books->tightest->pools[pool].held.largest_free)
 		books->tightest = account;
 }
 
@@ -45,17 +46,21 @@ static void books_compare(struct ttmem_pool_books *books, const struct ttmem_acc
  * Let an account hold something else, and watch for the mark. If it set an extreme, the others have
  * to be asked: that is left to who wants to know, for clients report more often than anybody looks.
  */
-static void ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *account,
-			 enum ttmem_pool pool, const struct ttmem_holding *holding)
+static __always_inline void ledger_store(struct ttmem_ledger *ledger,
+					 struct ttmem_account *account, enum ttmem_pool pool,
+					 const struct ttmem_holding *holding)
 {
+	struct ttmem_account_pool *own = &account->pools[pool];
 	struct ttmem_pool_books *books = &ledger->pools[pool];
+	u64 used = holding->used;
 
-	books->used += holding->used - account->held[pool].used;
+	books->used += used - own->held.used;
 	if (books->used > books->peak)
 		books->peak = books->used;
-	if (holding->used > account->peak[pool] || holding->new_peak)
-		account->peak[pool] = holding->used;
-	account->held[pool] = *holding;
+	if (used > own->peak)
+		own->peak = used;
+	own->held.used = used;
+	own->held.largest_free = holding->largest_free;
 
 	if (account == books->widest || account == books->tightest)
 		books->unsettled = true;
@@ -129,6 +134,7 @@ void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *accou
 	account->page = NULL;
 	ledger->clients--;
 	account->joined = false;
+	ttmem_account_forget_shapes(account);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		ledger_store(ledger, account, pool, &nothing);
 	if (ledger->agreement == TTMEM_GEOMETRY_CONFLICT)
@@ -176,11 +182,18 @@ void ttmem_ledger_pin(struct ttmem_ledger *ledger, const struct ttmem_geometry *
  */
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns)
 {
+	struct ttmem_account_pool *own;
 	unsigned int pools, pool;
 
+	for (pools = account->staged_shapes; pools; pools &= pools - 1) {
+		own = &account->pools[__ffs(pools)];
+		own->shape = own->staged_shape;
+	}
+	for (pools = account->staged_resets; pools; pools &= pools - 1)
+		account->pools[__ffs(pools)].peak = 0;
 	for (pools = account->staged_pools; pools; pools &= pools - 1) {
 		pool = __ffs(pools);
-		ledger_store(ledger, account, pool, &account->staged[pool]);
+		ledger_store(ledger, account, pool, &account->pools[pool].staged);
 	}
 	ttmem_account_unstage(account);
 	account->updated_ns = now_ns;
@@ -235,8 +248,8 @@ int ttmem_ledger_take_page(struct ttmem_ledger *ledger, struct ttmem_account *ac
 		ledger_store(ledger, account, pool, &holding);
 		/* It was that high while it was here: the chip was not lower. */
 		books = &ledger->pools[pool];
-		account->peak[pool] = max(account->peak[pool], peak);
-		books->peak = max(books->peak, account->peak[pool]);
+		account->pools[pool].peak = max(account->pools[pool].peak, peak);
+		books->peak = max(books->peak, account->pools[pool].peak);
 		*taken |= BIT(pool);
 	}
 	if (*taken) {
@@ -257,14 +270,15 @@ int ttmem_ledger_take_page(struct ttmem_ledger *ledger, struct ttmem_account *ac
 void ttmem_ledger_fail(struct ttmem_ledger *ledger, const struct ttmem_account *account,
 		       enum ttmem_pool pool, u64 bank_bytes, u64 now_ns)
 {
-	const struct ttmem_holding *held = account ? &account->held[pool] : NULL;
+	const struct ttmem_account_pool *own = account ? &account->pools[pool] : NULL;
 	struct ttmem_last_failure *last = &ledger->last_failure;
 
 	ledger->pools[pool].failures++;
 	last->pool = pool;
 	last->bank_bytes = bank_bytes;
-	last->sized = held && held->sized;
-	last->largest_free = last->sized && held->banks ? held->largest_free / held->banks : 0;
+	last->sized = own && own->shape.sized;
+	last->largest_free = last->sized && own->shape.banks ?
+			     div_u64(own->held.largest_free, own->shape.banks) : 0;
 	last->ns = now_ns;
 }
 
@@ -363,7 +377,7 @@ static bool pool_allocatable(struct ttmem_ledger *ledger, enum ttmem_pool pool, 
 
 	if (!widest)
 		return false;
-	*bytes = min(ttmem_holding_region(&widest->held[pool]),
+	*bytes = min(widest->pools[pool].shape.region,
 		     memory_ceiling(ledger, ttmem_pools[pool].memory));
 	return true;
 }
@@ -402,7 +416,7 @@ static bool pool_largest_free(struct ttmem_ledger *ledger, enum ttmem_pool pool,
 {
 	if (!pool_free(ledger, pool, bytes))
 		return false;
-	*bytes = min(*bytes, ledger->pools[pool].tightest->held[pool].largest_free);
+	*bytes = min(*bytes, ledger->pools[pool].tightest->pools[pool].held.largest_free);
 	return true;
 }
 
@@ -473,7 +487,7 @@ bool ttmem_ledger_figure(struct ttmem_ledger *ledger, enum ttmem_pool pool,
 	case TTMEM_BANKS:
 		if (!settled_books(ledger, pool)->widest)
 			return false;
-		*value = books->widest->held[pool].banks;
+		*value = books->widest->pools[pool].shape.banks;
 		return true;
 	case TTMEM_ALLOC_FAILURES:
 		*value = books->failures;

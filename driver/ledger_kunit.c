@@ -291,19 +291,19 @@ static void peaks_of_clients(struct kunit *test)
 	report_l1(books, &books->a, 1000);
 	report_l1(books, &books->b, 100);
 	report_l1(books, &books->a, 10);
-	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_L1], 64000ULL);
-	KUNIT_EXPECT_EQ(test, books->b.peak[TTMEM_POOL_L1], 6400ULL);
-	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_DRAM], 0ULL);
+	KUNIT_EXPECT_EQ(test, books->a.pools[TTMEM_POOL_L1].peak, 64000ULL);
+	KUNIT_EXPECT_EQ(test, books->b.pools[TTMEM_POOL_L1].peak, 6400ULL);
+	KUNIT_EXPECT_EQ(test, books->a.pools[TTMEM_POOL_DRAM].peak, 0ULL);
 	EXPECT_FIGURE(L1, PEAK, 64 * 1100);
 
 	/* A client may reset its own peak, and no other. */
 	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_L1, reset, 64, BANK, 20, 0),
 			0);
-	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_L1], 1280ULL);
-	KUNIT_EXPECT_EQ(test, books->b.peak[TTMEM_POOL_L1], 6400ULL);
+	KUNIT_EXPECT_EQ(test, books->a.pools[TTMEM_POOL_L1].peak, 1280ULL);
+	KUNIT_EXPECT_EQ(test, books->b.pools[TTMEM_POOL_L1].peak, 6400ULL);
 	EXPECT_FIGURE(L1, PEAK, 64 * 1100);
 	report_l1(books, &books->a, 30);
-	KUNIT_EXPECT_EQ(test, books->a.peak[TTMEM_POOL_L1], 1920ULL);
+	KUNIT_EXPECT_EQ(test, books->a.pools[TTMEM_POOL_L1].peak, 1920ULL);
 	/* A pool that is not set up stays known to be empty, whatever the flag. */
 	KUNIT_EXPECT_EQ(test, report_one(books, &books->a, TTMEM_POOL_TRACE, reset, 0, 0, 0, 0), 0);
 	EXPECT_FIGURE(TRACE, TOTAL, 0);
@@ -366,20 +366,20 @@ struct model {
 static void compare_with_model(struct kunit *test, struct model *model, enum ttmem_pool pool)
 {
 	u64 used = 0, region = 0, largest = U64_MAX, value;
-	const struct ttmem_holding *held;
+	const struct ttmem_account_pool *own;
 	bool sized = false;
 	int i;
 
 	for (i = 0; i < MODEL_CLIENTS; i++) {
-		held = &model->accounts[i].held[pool];
+		own = &model->accounts[i].pools[pool];
 		if (!model->accounts[i].joined)
 			continue;
-		used += held->used;
-		if (!held->sized)
+		used += own->held.used;
+		if (!own->shape.sized)
 			continue;
 		sized = true;
-		region = max(region, ttmem_holding_region(held));
-		largest = min(largest, held->largest_free);
+		region = max(region, own->shape.region);
+		largest = min(largest, own->held.largest_free);
 	}
 	region = min(region, N300_TOTAL);
 	KUNIT_ASSERT_EQ(test, model->ledger.pools[pool].used, used);
@@ -414,7 +414,7 @@ static void model_step(struct model *model, u32 *random)
 		entry.largest_free_bytes = next_random(random) %
 					   (entry.bank_bytes - entry.allocated_bytes + 1);
 	}
-	if (ttmem_account_stage(account, &entry))
+	if (ttmem_account_stage(account, &entry, 1) != 1)
 		ttmem_account_unstage(account);
 	if (!account->joined)
 		ttmem_ledger_join(&model->ledger, account);

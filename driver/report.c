@@ -36,18 +36,17 @@ static struct ttmem_seat *reported_seat(struct ttmem_client *client, u32 index)
 static int client_stage(struct ttmem_client *client, const struct ttmem_report_entry *entries,
 			unsigned int nr_entries, unsigned int *chips)
 {
-	const struct ttmem_report_entry *entry;
 	struct ttmem_seat *seat;
 	int ret;
 
 	*chips = 0;
-	for (entry = entries; entry < entries + nr_entries; entry++) {
-		seat = reported_seat(client, entry->chip);
+	for (; nr_entries; entries += ret, nr_entries -= ret) {
+		seat = reported_seat(client, entries->chip);
 		if (IS_ERR(seat))
 			return PTR_ERR(seat);
-		*chips |= BIT(entry->chip);
-		ret = ttmem_account_stage(&seat->account, entry);
-		if (ret)
+		*chips |= BIT(seat->chip->index);
+		ret = ttmem_account_stage(&seat->account, entries, nr_entries);
+		if (ret < 0)
 			return ret;
 	}
 	return 0;

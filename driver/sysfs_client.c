@@ -75,7 +75,7 @@ static ssize_t used_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	u64 used;
 
 	ttmem_chip_begin_look(seat->chip);
-	used = seat->account.held[pool].used;
+	used = seat->account.pools[pool].held.used;
 	ttmem_chip_end_look(seat->chip);
 	return sysfs_emit(buf, "%llu\n", used);
 }
@@ -84,8 +84,7 @@ static ssize_t used_show(struct kobject *kobj, struct kobj_attribute *attr, char
 
 struct ttmem_seat_snapshot {
 	struct ttmem_geometry geometry;
-	struct ttmem_holding held[TTMEM_NR_POOLS];
-	u64 peak[TTMEM_NR_POOLS];
+	struct ttmem_account_pool pools[TTMEM_NR_POOLS];
 	u64 updated_ns;
 	bool declared;
 };
@@ -95,8 +94,7 @@ static void take_snapshot(const struct ttmem_seat *seat, struct ttmem_seat_snaps
 	const struct ttmem_account *account = &seat->account;
 
 	ttmem_chip_begin_look(seat->chip);
-	memcpy(snapshot->held, account->held, sizeof(snapshot->held));
-	memcpy(snapshot->peak, account->peak, sizeof(snapshot->peak));
+	memcpy(snapshot->pools, account->pools, sizeof(snapshot->pools));
 	snapshot->geometry = account->geometry;
 	snapshot->declared = account->declared;
 	snapshot->updated_ns = account->updated_ns;
@@ -105,16 +103,17 @@ static void take_snapshot(const struct ttmem_seat *seat, struct ttmem_seat_snaps
 
 static int emit_pool(char *buf, int at, int pool, const struct ttmem_seat_snapshot *snapshot)
 {
-	const struct ttmem_holding *held = &snapshot->held[pool];
+	const struct ttmem_account_pool *own = &snapshot->pools[pool];
 	const char *name = ttmem_pools[pool].name;
 	int start = at;
 
-	at += sysfs_emit_at(buf, at, "%s_used %llu\n", name, held->used);
-	at += sysfs_emit_at(buf, at, "%s_peak %llu\n", name, snapshot->peak[pool]);
-	if (held->sized) {
-		at += sysfs_emit_at(buf, at, "%s_allocatable %llu\n", name, ttmem_holding_region(held));
-		at += sysfs_emit_at(buf, at, "%s_largest_free %llu\n", name, held->largest_free);
-		at += sysfs_emit_at(buf, at, "%s_banks %u\n", name, held->banks);
+	at += sysfs_emit_at(buf, at, "%s_used %llu\n", name, own->held.used);
+	at += sysfs_emit_at(buf, at, "%s_peak %llu\n", name, own->peak);
+	if (own->shape.sized) {
+		at += sysfs_emit_at(buf, at, "%s_allocatable %llu\n", name, own->shape.region);
+		at += sysfs_emit_at(buf, at, "%s_largest_free %llu\n", name,
+				    own->held.largest_free);
+		at += sysfs_emit_at(buf, at, "%s_banks %u\n", name, own->shape.banks);
 	}
 	return at - start;
 }
