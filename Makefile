@@ -15,7 +15,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(abspath $(BUILD))
 # Named from here, wherever it is used.
 TEST_KMD = $(if $(KMD),KMD=$(abspath $(KMD)))
 
-.PHONY: all module userspace install clean demo shell check test help
+.PHONY: all module userspace install clean demo shell check test bench bench-compare help
 
 all: module userspace
 
@@ -51,6 +51,10 @@ check test:
 	@selftests/packages build vm tests static kunit
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
+bench bench-compare:
+	@selftests/packages build vm tests
+	@$(MAKE) -C selftests $@ $(if $(JSON),JSON=$(abspath $(JSON)))
+
 help:
 	@echo 'make           build ttmem.ko for the running kernel (KDIR= for another), the library, the command'
 	@echo 'make install   install all three (DESTDIR=, prefix=)'
@@ -58,4 +62,5 @@ help:
 	@echo 'make shell     a shell in that machine, with everything loaded'
 	@echo 'make check     the quick round of tests   (STAGES="pure vm", TESTS="programs of the vm stage",'
 	@echo 'make test      all tests, as CI runs them  KMD=tenstorrent.ko, a real tt-kmd built for that kernel)'
+	@echo 'make bench     what it costs, in instructions (bench-compare REV=revision: beside another one)'
 	@echo 'make clean     remove what was built (kernels and sources of tests are kept in ~/.cache/ttmem)'

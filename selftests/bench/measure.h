@@ -12,15 +12,20 @@
 #include <stdint.h>
 
 /* What is done again and again: one operation, or as many as `measure_n` is told. */
-typedef void (*operation)(void *argument);
+typedef void (*operation_fn)(void *argument);
 
 uint64_t ticks(void);
-double measure(operation operation, void *argument);
-double measure_n(operation operation, void *argument, unsigned int operations);
+double measure(operation_fn operation, void *argument);
+double measure_n(operation_fn operation, void *argument, unsigned int operations);
+double measure_mean(operation_fn operation, void *argument);
+double measure_after(operation_fn before, operation_fn operation, void *argument);
 void result(const char *name, double value);
 void fail(const char *what) __attribute__((noreturn));
 
 /* Keeps the compiler from seeing through a loop. */
-#define barrier()	asm volatile("" : : : "memory")
+static inline void barrier(void)
+{
+	asm volatile("" : : : "memory");
+}
 
 #endif /* MEASURE_H */
