@@ -16,11 +16,6 @@ static struct {
 	unsigned int turn;
 } mesh;
 
-static void report_gateway(void *argument)
-{
-	client_say(mesh.fds[0], &mesh.words[mesh.turn ^= 1]);
-}
-
 static void report_mesh(void *argument)
 {
 	unsigned int i;
@@ -39,23 +34,14 @@ static void peer_mesh(void *argument)
 		peer_update(mesh.peers[i], i + 1, mesh.turn);
 }
 
-static void words_of(unsigned int chips)
-{
-	int i;
-
-	for (i = 0; i < 2; i++)
-		words_make(&mesh.words[i], mesh.fds[0], chips, POOLS, i);
-}
-
 void mode_gateway(const char *argument)
 {
-	mesh.fds[0] = client_open(0);
-	client_declare(mesh.fds[0]);
-	client_declare_remotes(mesh.fds[0], 0);
-	words_of(TTMEM_MAX_CHIPS);
-	client_say(mesh.fds[0], &mesh.words[0]);
-	result("report_gateway", measure(report_gateway, NULL));
-	close(mesh.fds[0]);
+	const struct row *row = row_find("report_gateway");
+
+	subject_open();
+	row_prepare(row);
+	result(row->name, measure_row(row));
+	subject_close();
 }
 
 void mode_mesh(const char *argument)
@@ -67,7 +53,8 @@ void mode_mesh(const char *argument)
 		client_declare(mesh.fds[i]);
 		mesh.peers[i] = peer_open(1);
 	}
-	words_of(1);
+	for (i = 0; i < 2; i++)
+		words_make(&mesh.words[i], mesh.fds[0], 1, POOLS, i);
 	report_mesh(NULL);
 	result("report_mesh", measure(report_mesh, NULL));
 	result("peer_mesh", measure(peer_mesh, NULL));

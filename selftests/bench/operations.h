@@ -12,6 +12,7 @@ enum needs {
 	NEEDS_NOTHING,
 	NEEDS_CLIENT,
 	NEEDS_PAGE,	/* and the client has its ledger page mapped */
+	NEEDS_REMOTES,	/* and all remote chips that there can be, which stay */
 };
 
 #define GROWS		0x1	/* measured beside many clients and chips, too */
@@ -40,8 +41,9 @@ const struct row *row_find(const char *name);
 void subject_open(void);
 void subject_close(void);
 
-/* Measures all operations, or those that grow, and calls them by a name of this format. */
+/* Measures what leaves no chips behind, or of that what grows; names are in this format. */
 void measure_rows(const char *format, int only_growing);
+double measure_row(const struct row *row);
 
 /* Makes ready for one operation. Returns 0 if the driver does not have what it needs. */
 int row_prepare(const struct row *row);
