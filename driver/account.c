@@ -168,6 +168,7 @@ static __always_inline int stage_entry(struct ttmem_account *account,
 		return -EINVAL;
 	account->staged_pools |= BIT(pool);
 	own = &account->pools[pool];
+	OPTIMIZER_HIDE_VAR(own);
 	shape = &own->shape;
 	if (entry->flags != shape->flags || entry->banks != shape->banks ||
 	    entry->bank_bytes != shape->bank_bytes) {
@@ -182,6 +183,7 @@ static __always_inline int stage_entry(struct ttmem_account *account,
 		return ret;
 	/* An alias takes no bytes of its own; others their region, or what is known to be used. */
 	info = &ttmem_pools[pool];
+	OPTIMIZER_HIDE_VAR(info);
 	if (!(info->figures & BIT(TTMEM_TOTAL)))
 		return 0;
 	claimed = account->claimed[info->memory];
@@ -216,18 +218,6 @@ int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report
 			return ret;
 	}
 	return i;
-}
-
-/**
- * ttmem_account_unstage - forget what is staged
- * @account: an account
- */
-void ttmem_account_unstage(struct ttmem_account *account)
-{
-	account->staged_pools = 0;
-	account->staged_shapes = 0;
-	account->staged_resets = 0;
-	memset(account->claimed, 0, sizeof(account->claimed));
 }
 
 /* ---- the ledger page ----------------------------------------------------------------------- */

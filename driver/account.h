@@ -10,6 +10,7 @@
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/list.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/ttmem.h>
 
@@ -115,10 +116,21 @@ void ttmem_account_declare(struct ttmem_account *account, const struct ttmem_geo
 void ttmem_account_forget_shapes(struct ttmem_account *account);
 int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report_entry *entries,
 			unsigned int number);
-void ttmem_account_unstage(struct ttmem_account *account);
 void ttmem_account_forget_refused(struct ttmem_account *account);
 int ttmem_account_read_page(struct ttmem_account *account, enum ttmem_pool pool,
 			    struct ttmem_holding *holding, u64 *peak);
+
+/**
+ * ttmem_account_unstage - forget what is staged
+ * @account: an account
+ */
+static inline void ttmem_account_unstage(struct ttmem_account *account)
+{
+	account->staged_pools = 0;
+	account->staged_shapes = 0;
+	account->staged_resets = 0;
+	memset(account->claimed, 0, sizeof(account->claimed));
+}
 
 /* Does the page say of a pool what has not been taken yet? */
 static inline bool ttmem_account_has_news(const struct ttmem_account *account, enum ttmem_pool pool)

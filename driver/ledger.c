@@ -27,14 +27,12 @@ void ttmem_ledger_init(struct ttmem_ledger *ledger, const struct ttmem_arch_info
 	ledger->arch = arch;
 }
 
-/* Is the account the widest or the tightest of a pool? */
+/* Is an account, which knows its size, the widest or the tightest of a pool? */
 static void books_compare(struct ttmem_pool_books *books, const struct ttmem_account *account,
 			  enum ttmem_pool pool)
 {
 	const struct ttmem_account_pool *own = &account->pools[pool];
 
-	if (!own->shape.sized)
-		return;
 	if (!books->widest || own->shape.region > books->widest->pools[pool].shape.region)
 		books->widest = account;
 	if (!books->tightest ||
@@ -54,6 +52,9 @@ static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 	struct ttmem_pool_books *books = &ledger->pools[pool];
 	u64 used = holding->used;
 
+	/* Compilers would rather compute the two anew each time than keep them. */
+	OPTIMIZER_HIDE_VAR(own);
+	OPTIMIZER_HIDE_VAR(books);
 	books->used += used - own->held.used;
 	if (books->used > books->peak)
 		books->peak = books->used;
@@ -64,7 +65,7 @@ static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 
 	if (account == books->widest || account == books->tightest)
 		books->unsettled = true;
-	else if (!books->unsettled)
+	else if (own->shape.sized && !books->unsettled)
 		books_compare(books, account, pool);
 	if (books->high)
 		books->crossed |= ttmem_ledger_is_high(ledger, pool);
@@ -172,6 +173,20 @@ void ttmem_ledger_pin(struct ttmem_ledger *ledger, const struct ttmem_geometry *
 		ledger_count_mismatch(ledger, account);
 }
 
+static void commit_shapes(struct ttmem_account *account)
+{
+	struct ttmem_account_pool *own;
+	unsigned int pools;
+
+	for (pools = account->staged_shapes; pools; pools &= pools - 1) {
+		own = &account->pools[__ffs(pools)];
+		own->shape = own->staged_shape;
+	}
+	/* A report that resets never has the shape of the one before: see its flags. */
+	for (pools = account->staged_resets; pools; pools &= pools - 1)
+		account->pools[__ffs(pools)].peak = 0;
+}
+
 /**
  * ttmem_ledger_commit - let what is staged take effect
  * @ledger: the books of the chip
@@ -182,15 +197,10 @@ void ttmem_ledger_pin(struct ttmem_ledger *ledger, const struct ttmem_geometry *
  */
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns)
 {
-	struct ttmem_account_pool *own;
 	unsigned int pools, pool;
 
-	for (pools = account->staged_shapes; pools; pools &= pools - 1) {
-		own = &account->pools[__ffs(pools)];
-		own->shape = own->staged_shape;
-	}
-	for (pools = account->staged_resets; pools; pools &= pools - 1)
-		account->pools[__ffs(pools)].peak = 0;
+	if (account->staged_shapes)
+		commit_shapes(account);
 	for (pools = account->staged_pools; pools; pools &= pools - 1) {
 		pool = __ffs(pools);
 		ledger_store(ledger, account, pool, &account->pools[pool].staged);
@@ -366,7 +376,8 @@ static struct ttmem_pool_books *settled_books(struct ttmem_ledger *ledger, enum 
 	books->widest = NULL;
 	books->tightest = NULL;
 	list_for_each_entry(account, &ledger->accounts, node)
-		books_compare(books, account, pool);
+		if (account->pools[pool].shape.sized)
+			books_compare(books, account, pool);
 	return books;
 }
 
