@@ -201,9 +201,9 @@ static __always_inline int stage_entry(struct ttmem_account *account,
  * All pools of one report that share a memory must fit it together.
  *
  * Return: how many entries were taken: as many as there are before the first one that speaks of
- * another chip. -EOPNOTSUPP for an unknown pool or flag, -EINVAL if an entry contradicts itself or an
- * earlier one of the same report, -EOVERFLOW if banks times bytes does not fit into 64 bits, -ERANGE
- * if it does not fit the chip; then the caller calls ttmem_account_unstage().
+ * another chip. -EOPNOTSUPP for an unknown pool or flag, -EINVAL if an entry contradicts itself or
+ * an earlier one of the same report, -EOVERFLOW if banks times bytes does not fit into 64 bits,
+ * -ERANGE if it does not fit the chip; then the caller calls ttmem_account_unstage().
  */
 int ttmem_account_stage(struct ttmem_account *account, const struct ttmem_report_entry *entries,
 			unsigned int number)
@@ -233,11 +233,13 @@ static bool read_slot(const struct ttmem_page_pool *entry, u32 *sequence,
 	int reads;
 
 	for (reads = 0; reads < PAGE_READS; reads++) {
+		/* Pairs with the release that publishes a slot: its figures are there. */
 		*sequence = smp_load_acquire(&entry->sequence);
 		slot = &entry->figures[*sequence & 1];
 		figures->allocated_bytes = READ_ONCE(slot->allocated_bytes);
 		figures->largest_free_bytes = READ_ONCE(slot->largest_free_bytes);
 		figures->peak_bytes = READ_ONCE(slot->peak_bytes);
+		/* Pairs with the fence before the next slot is written to. */
 		smp_rmb();
 		if (READ_ONCE(entry->sequence) == *sequence)
 			return true;

@@ -39,8 +39,8 @@ static void absurd_entries(struct kunit *test)
 					 U64_MAX, 0), -ERANGE);
 
 	KUNIT_EXPECT_EQ(test, memcmp(&before.pools[TTMEM_POOL_L1].held,
-					   &a->pools[TTMEM_POOL_L1].held,
-					   sizeof(struct ttmem_holding)), 0);
+				     &a->pools[TTMEM_POOL_L1].held,
+				     sizeof(struct ttmem_holding)), 0);
 	EXPECT_FIGURE(L1, USED, 64000);
 	EXPECT_FIGURE(L1, PEAK, 64000);
 }

@@ -90,6 +90,7 @@ static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32
 static int report_at_length(struct ttmem_client *client, const void __user *from,
 			    const struct ttmem_report *report)
 {
+	const bool usual = report->entry_size == sizeof(struct ttmem_report_entry);
 	struct ttmem_report_entry *entries;
 	unsigned int i;
 	int ret = 0;
@@ -97,7 +98,9 @@ static int report_at_length(struct ttmem_client *client, const void __user *from
 	entries = kmalloc_array(report->nr_entries, sizeof(*entries), GFP_KERNEL_ACCOUNT);
 	if (!entries)
 		return -ENOMEM;
-	for (i = 0; i < report->nr_entries && !ret; i++, from += report->entry_size)
+	if (usual && copy_from_user(entries, from, report->nr_entries * sizeof(*entries)))
+		ret = -EFAULT;
+	for (i = 0; i < report->nr_entries && !usual && !ret; i++, from += report->entry_size)
 		ret = copy_struct_from_user(&entries[i], sizeof(*entries), from,
 					    report->entry_size);
 	if (!ret)

@@ -209,7 +209,7 @@ static void look_at_pages(struct ttmem_chip *chip)
  *
  * Return: false if the chip is gone.
  */
-bool ttmem_chip_begin_look(struct ttmem_chip *chip)
+bool ttmem_chip_begin_look(struct ttmem_chip *chip) __acquires(&chip->gateway->books_lock)
 {
 	spin_lock(&chip->gateway->books_lock);
 	if (chip->gone)
@@ -223,7 +223,7 @@ bool ttmem_chip_begin_look(struct ttmem_chip *chip)
  * ttmem_chip_end_look - end what ttmem_chip_begin_look() began
  * @chip: the chip
  */
-void ttmem_chip_end_look(struct ttmem_chip *chip)
+void ttmem_chip_end_look(struct ttmem_chip *chip) __releases(&chip->gateway->books_lock)
 {
 	spin_unlock(&chip->gateway->books_lock);
 }

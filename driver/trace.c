@@ -15,7 +15,8 @@ void ttmem_trace_pools(const struct ttmem_seat *seat, u64 client, unsigned int p
 		if (!(pools & BIT(pool)))
 			continue;
 		ttmem_ledger_figure(&seat->chip->ledger, pool, TTMEM_USED, &used);
-		trace_ttmem_usage(seat->chip, client, pool, seat->account.pools[pool].held.used, used);
+		trace_ttmem_usage(seat->chip, client, pool,
+				  seat->account.pools[pool].held.used, used);
 	}
 }
 

@@ -39,7 +39,7 @@ static struct ttmem_page_pool *map_chip(int fd, unsigned int chip)
 static void put(struct ttmem_page_pool *pool, __u64 allocated, __u64 largest_free, __u64 peak)
 {
 	__u32 next = pool->sequence + 1;
-	volatile struct ttmem_page_figures *figures = &pool->figures[next & 1];
+	struct ttmem_page_figures *figures = &pool->figures[next & 1];
 
 	figures->allocated_bytes = allocated;
 	figures->largest_free_bytes = largest_free;
@@ -241,7 +241,7 @@ TEST_F(page, absurd_figures)
 
 	put_l1(self->page, 700);
 	ASSERT_EQ(mem_figures(WORMHOLE, before, sizeof(before)), 0);
-	for (i = 0; i < sizeof(absurd) / sizeof(absurd[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(absurd); i++) {
 		put(l1, absurd[i].allocated, absurd[i].largest_free, absurd[i].peak);
 		/* Once, however often somebody looks. */
 		EXPECT_EQ(mem(WORMHOLE, "l1_used"), 44800);
@@ -292,24 +292,24 @@ TEST_F(page, the_sequence_wraps)
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 12800);
 }
 
-static volatile int stop;
+static int stop;
 
 static void *write_without_pause(void *page)
 {
 	__u64 i;
 
-	for (i = 0; !stop; i++)
+	for (i = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); i++)
 		put_l1(page, i % N300_BANK);
 	return NULL;
 }
 
 static void *write_nonsense(void *memory)
 {
-	volatile __u64 *word = memory;
+	__u64 *words = memory;
 	__u64 i;
 
-	for (i = 0; !stop; i++)
-		word[i % 40] = i * 0x9e3779b97f4a7c15ULL;
+	for (i = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); i++)
+		__atomic_store_n(&words[i % 40], i * 0x9e3779b97f4a7c15ULL, __ATOMIC_RELAXED);
 	return NULL;
 }
 
@@ -330,7 +330,7 @@ TEST_F(page, a_busy_writer)
 		largest = stat_figure(text, "l1_largest_free");
 		ASSERT_EQ(used + largest, 64 * N300_BANK);
 	}
-	stop = 1;
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	pthread_join(writer, NULL);
 	close(fd);
 	EXPECT_GT(used, 0);
@@ -352,7 +352,7 @@ TEST_F(page, a_hostile_writer)
 		ASSERT_GE(used, 64 * i);
 		ASSERT_LE(used, N300_TOTAL);
 	}
-	stop = 1;
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	pthread_join(writer, NULL);
 	EXPECT_GT(mem(WORMHOLE, "rejected"), self->rejected);
 	close(other);

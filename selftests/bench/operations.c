@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <libttmem.h>
+
 #include "../ttmem_test.h"
 #include "client.h"
 #include "operations.h"
@@ -22,20 +24,6 @@ static struct {
 	struct peer *peer_64;
 	unsigned int turn;
 } my;
-
-static void ttmem_page_update(struct ttmem_page_pool *pool, uint64_t allocated_bytes,
-			      uint64_t largest_free_bytes)
-{
-	const struct ttmem_page_figures *old = &pool->figures[pool->sequence & 1];
-	uint32_t next = pool->sequence + 1;
-	struct ttmem_page_figures *figures = &pool->figures[next & 1];
-	uint64_t peak = old->peak_bytes;
-
-	figures->allocated_bytes = allocated_bytes;
-	figures->largest_free_bytes = largest_free_bytes;
-	figures->peak_bytes = peak > allocated_bytes ? peak : allocated_bytes;
-	__atomic_store_n(&pool->sequence, next, __ATOMIC_RELEASE);
-}
 
 void page_put(struct ttmem_page_pool *pool, unsigned int number)
 {

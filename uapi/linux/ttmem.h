@@ -312,11 +312,11 @@ struct ttmem_page_figures {
  * each pool, &ttmem_query.page_stride bytes apart, in the order of &enum ttmem_pool. It takes a
  * declaration or a report first (ENODATA).
  *
- * What rarely changes is said by TTMEM_REPORT: number and size of the banks, flags. After a pool was
- * reported once, an allocation or free is an update of its entry: write the @figures that are not
- * valid, then, when all of it is there, add one to @sequence. Between two updates of one pool the
- * first @sequence is to be visible before the second figures. Who writes to a pool holds whatever
- * lock its allocator has: one writer at a time.
+ * What rarely changes is said by TTMEM_REPORT: number and size of the banks, flags. After a pool
+ * was reported once, an allocation or free is an update of its entry: write the @figures that are
+ * not valid, then, when all of it is there, add one to @sequence. Between two updates of one pool
+ * the first @sequence is to be visible before the second figures. Who writes to a pool holds
+ * whatever lock its allocator has: one writer at a time.
  *
  * The driver reads the page when somebody looks at the chip, and when its client reports or closes
  * the file. The last word counts, whichever way it came. What it reads goes through the checks of

@@ -123,6 +123,127 @@ int ttmem_report(struct ttmem *handle, const struct ttmem_report_entry *entries,
  */
 int ttmem_failure(struct ttmem *handle, unsigned int chip, unsigned int pool, uint64_t bank_bytes);
 
+/**
+ * ttmem_look - let the driver look at the ledger pages of a client now
+ * @handle: a client
+ *
+ * Who reads figures always gets what the pages say; this is for who sleeps until they change, and
+ * for the marks. Call it where the runtime pauses, not after each update.
+ *
+ * Return: 0, the error that a report of the same figures would have had if a page says something
+ * absurd, or -EAGAIN if one changes all the time. What was not refused has been taken.
+ */
+int ttmem_look(struct ttmem *handle);
+
+/* ---- runtimes: the ledger page ------------------------------------------------------------- */
+
+/**
+ * struct ttmem_page - a mapped ledger page: what a client says of a chip, without a call
+ * @base: where it is; NULL if it is not mapped
+ * @size: bytes that are mapped
+ * @stride: bytes from one pool to the next one
+ *
+ * Filled in by ttmem_page_map(), and only read afterwards.
+ */
+struct ttmem_page {
+	void *base;
+	size_t size;
+	unsigned int stride;
+};
+
+/**
+ * ttmem_page_map - map a client's ledger page of a chip
+ * @handle: a client that has declared or reported the chip
+ * @chip: index of the chip
+ * @page: where to describe the mapping; not mapped after a failure
+ *
+ * A pool is reported by ttmem_report() first, for its banks and flags, and again whenever one of
+ * them changes. In between ttmem_page_update() says what is allocated. Of a report and an update
+ * the last word counts.
+ *
+ * What was mapped stays so until ttmem_page_unmap(), but nobody reads it any more after
+ * ttmem_close(). A child of fork(2) does not inherit it: there, each use of @page but
+ * ttmem_page_unmap() is a SIGSEGV, so a child that goes on allocating opens a handle of its own.
+ *
+ * Return: 0, -ENODATA if @handle has neither declared nor reported the chip, -EOPNOTSUPP if the
+ * driver is older than ledger pages (then each change takes a ttmem_report()), -ENODEV if the chip
+ * is gone, -ENOMEM, or another errno of mmap(2).
+ */
+int ttmem_page_map(struct ttmem *handle, unsigned int chip, struct ttmem_page *page);
+
+/**
+ * ttmem_page_unmap - end what ttmem_page_map() began
+ * @page: a page, mapped or not; no other thread uses it
+ *
+ * What the page said last counts as long as @handle is open.
+ */
+void ttmem_page_unmap(struct ttmem_page *page);
+
+/**
+ * ttmem_page_pool - a pool in a ledger page
+ * @page: a mapped page
+ * @pool: an &enum ttmem_pool that the driver has taken a report of
+ *
+ * It stays where it is, so that an allocator can keep the pointer.
+ */
+static inline struct ttmem_page_pool *ttmem_page_pool(const struct ttmem_page *page,
+						      unsigned int pool)
+{
+	void *entry = (char *)page->base + (size_t)pool * page->stride;
+
+	return (struct ttmem_page_pool *)entry;
+}
+
+/**
+ * ttmem_page_update - say what an allocator holds now, without a call
+ * @pool: a pool of a ledger page
+ * @allocated_bytes: as &ttmem_report_entry.allocated_bytes
+ * @largest_free_bytes: as &ttmem_report_entry.largest_free_bytes
+ *
+ * It is seen by whoever reads figures from now on, but wakes nobody: see ttmem_look(). It costs
+ * some stores, so it can follow each allocation and free. The peak is kept along the way.
+ *
+ * Only one thread at a time may update a pool: call it under the lock of the pool's allocator.
+ * Pools are independent of each other. At whatever instruction a thread is stopped or killed, what
+ * the page says is whole.
+ *
+ * Figures that ttmem_report() would refuse are refused when the driver looks: the last good ones
+ * stay, and ttmem_look() returns the error.
+ */
+static inline void ttmem_page_update(struct ttmem_page_pool *pool, uint64_t allocated_bytes,
+				     uint64_t largest_free_bytes)
+{
+	uint32_t next = pool->sequence + 1;
+	uint64_t peak = pool->figures[~next & 1].peak_bytes;
+	struct ttmem_page_figures *figures = &pool->figures[next & 1];
+
+	if (peak < allocated_bytes)
+		peak = allocated_bytes;
+	/* Who still reads these figures, as the valid ones, is to find out that they are not. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	__atomic_store_n(&figures->allocated_bytes, allocated_bytes, __ATOMIC_RELAXED);
+	__atomic_store_n(&figures->largest_free_bytes, largest_free_bytes, __ATOMIC_RELAXED);
+	__atomic_store_n(&figures->peak_bytes, peak, __ATOMIC_RELAXED);
+	__atomic_store_n(&pool->sequence, next, __ATOMIC_RELEASE);
+}
+
+/**
+ * ttmem_page_reset_peak - let the peak in a ledger page start again
+ * @pool: a pool of a ledger page
+ *
+ * The driver has a peak of its own. To let both start again, ttmem_report() what is allocated with
+ * TTMEM_REPORT_RESET_PEAK, then call this, both under the lock of the allocator. In this order the
+ * driver has seen the old peak, so that it still counts for the chip. Without the report, the old
+ * peak stays; without this, the next update brings it back.
+ */
+static inline void ttmem_page_reset_peak(struct ttmem_page_pool *pool)
+{
+	/* No new figures: the report is the last word. It is read with the next update. */
+	struct ttmem_page_figures *valid = &pool->figures[pool->sequence & 1];
+
+	__atomic_store_n(&valid->peak_bytes, valid->allocated_bytes, __ATOMIC_RELAXED);
+}
+
 /* ---- readers ------------------------------------------------------------------------------- */
 
 /**

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -160,4 +161,46 @@ TTMEM_EXPORT int ttmem_failure(struct ttmem *handle, unsigned int chip, unsigned
 	};
 
 	return call(handle, TTMEM_FAILURE, &arg);
+}
+
+TTMEM_EXPORT int ttmem_look(struct ttmem *handle)
+{
+	struct ttmem_look arg = {
+		.size = sizeof(arg),
+	};
+
+	return call(handle, TTMEM_LOOK, &arg);
+}
+
+TTMEM_EXPORT int ttmem_page_map(struct ttmem *handle, unsigned int chip, struct ttmem_page *page)
+{
+	struct ttmem_query query;
+	void *base;
+	int err;
+
+	*page = (struct ttmem_page) {};
+	err = ttmem_query(handle, chip, &query, sizeof(query));
+	if (err)
+		return err;
+	/* An older driver has left them as they were. */
+	if (!query.page_size)
+		return -EOPNOTSUPP;
+
+	base = mmap(NULL, query.page_size, PROT_READ | PROT_WRITE, MAP_SHARED, handle->fd,
+		    query.page_offset);
+	if (base == MAP_FAILED)
+		return -errno;
+	*page = (struct ttmem_page) {
+		.base = base,
+		.size = query.page_size,
+		.stride = query.page_stride,
+	};
+	return 0;
+}
+
+TTMEM_EXPORT void ttmem_page_unmap(struct ttmem_page *page)
+{
+	if (page->base)
+		munmap(page->base, page->size);
+	*page = (struct ttmem_page) {};
 }
