@@ -194,6 +194,17 @@ static inline struct ttmem_page_pool *ttmem_page_pool(const struct ttmem_page *p
 	return (struct ttmem_page_pool *)entry;
 }
 
+/* For the two functions below. */
+static inline void ttmem_page_store(__u64 *figure, uint64_t value)
+{
+#if __SIZEOF_LONG__ >= 8
+	__atomic_store_n(figure, value, __ATOMIC_RELAXED);
+#else
+	/* In one piece it would be a call of a library, and nobody reads a figure alone. */
+	*figure = value;
+#endif
+}
+
 /**
  * ttmem_page_update - say what an allocator holds now, without a call
  * @pool: a pool of a ledger page
@@ -221,9 +232,9 @@ static inline void ttmem_page_update(struct ttmem_page_pool *pool, uint64_t allo
 		peak = allocated_bytes;
 	/* Who still reads these figures, as the valid ones, is to find out that they are not. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
-	__atomic_store_n(&figures->allocated_bytes, allocated_bytes, __ATOMIC_RELAXED);
-	__atomic_store_n(&figures->largest_free_bytes, largest_free_bytes, __ATOMIC_RELAXED);
-	__atomic_store_n(&figures->peak_bytes, peak, __ATOMIC_RELAXED);
+	ttmem_page_store(&figures->allocated_bytes, allocated_bytes);
+	ttmem_page_store(&figures->largest_free_bytes, largest_free_bytes);
+	ttmem_page_store(&figures->peak_bytes, peak);
 	__atomic_store_n(&pool->sequence, next, __ATOMIC_RELEASE);
 }
 
@@ -241,7 +252,7 @@ static inline void ttmem_page_reset_peak(struct ttmem_page_pool *pool)
 	/* No new figures: the report is the last word. It is read with the next update. */
 	struct ttmem_page_figures *valid = &pool->figures[pool->sequence & 1];
 
-	__atomic_store_n(&valid->peak_bytes, valid->allocated_bytes, __ATOMIC_RELAXED);
+	ttmem_page_store(&valid->peak_bytes, valid->allocated_bytes);
 }
 
 /* ---- readers ------------------------------------------------------------------------------- */

@@ -11,6 +11,8 @@
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_close(int fd);
 int __wrap_ioctl(int fd, unsigned long command, void *arg);
+void *__wrap_mmap(void *hint, size_t size, int prot, int flags, int fd, off_t offset);
+int __wrap_munmap(void *base, size_t size);
 
 int __wrap_openat(int dir, const char *path, int flags, ...);
 int __real_openat(int dir, const char *path, int flags, ...);

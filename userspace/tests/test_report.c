@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <cmocka.h>
 
 #include "libttmem.h"
@@ -86,6 +87,30 @@ int __wrap_ioctl(int fd, unsigned long command, void *arg)
 	if (reply)
 		memcpy(arg, reply, *reply);
 	return result(mock_type(int));
+}
+
+void *__wrap_mmap(void *hint, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	int error;
+
+	assert_null(hint);
+	assert_int_equal(fd, FD);
+	assert_int_equal(prot, PROT_READ | PROT_WRITE);
+	assert_int_equal(flags, MAP_SHARED);
+	check_expected(size);
+	check_expected(offset);
+	error = mock_type(int);
+	if (!error)
+		return mock_ptr_type(void *);
+	errno = error;
+	return MAP_FAILED;
+}
+
+int __wrap_munmap(void *base, size_t size)
+{
+	check_expected_ptr(base);
+	check_expected(size);
+	return 0;
 }
 
 static void expect_open(const char *path, int value)
@@ -372,6 +397,104 @@ static void test_report_size(void **state)
 	free(many);
 }
 
+static void test_look(void **state)
+{
+	const struct ttmem_look arg = {
+		.size = sizeof(arg),
+	};
+	size_t i;
+
+	expect_ioctl(TTMEM_LOOK, &arg, sizeof(arg), NULL, 0);
+	assert_int_equal(ttmem_look(*state), 0);
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_ioctl(TTMEM_LOOK, &arg, sizeof(arg), NULL, -documented_errors[i]);
+		assert_int_equal(ttmem_look(*state), -documented_errors[i]);
+	}
+}
+
+/* ---- the ledger page ----------------------------------------------------------------------- */
+
+/* Of chip 3: where its page is and how it is cut is the driver's word alone. */
+static void expect_page_query(unsigned int size, int value)
+{
+	static const struct ttmem_query question = {
+		.size = sizeof(question),
+		.chip = 3,
+	};
+	static struct ttmem_query answer;
+
+	answer = (struct ttmem_query) {
+		.size = sizeof(answer),
+		.chip = 3,
+		.page_offset = 0x30000,
+		.page_size = size,
+		.page_stride = 128,
+	};
+	expect_ioctl(TTMEM_QUERY, &question, sizeof(question), &answer, value);
+}
+
+static void expect_mmap(int error)
+{
+	expect_value(__wrap_mmap, size, 0x10000);
+	expect_value(__wrap_mmap, offset, 0x30000);
+	will_return(__wrap_mmap, error);
+}
+
+static void assert_not_mapped(struct ttmem_page *page)
+{
+	assert_null(page->base);
+	/* There is nothing to unmap. */
+	ttmem_page_unmap(page);
+	memset(page, 0xa5, sizeof(*page));
+}
+
+static void test_page_map(void **state)
+{
+	static char memory[0x10000];
+	struct ttmem_page page;
+
+	expect_page_query(sizeof(memory), 0);
+	expect_mmap(0);
+	will_return(__wrap_mmap, memory);
+	assert_int_equal(ttmem_page_map(*state, 3, &page), 0);
+	assert_ptr_equal(ttmem_page_pool(&page, TTMEM_POOL_L1), memory);
+	assert_ptr_equal(ttmem_page_pool(&page, TTMEM_POOL_TRACE), memory + 4 * 128);
+
+	expect_value(__wrap_munmap, base, memory);
+	expect_value(__wrap_munmap, size, sizeof(memory));
+	ttmem_page_unmap(&page);
+	assert_not_mapped(&page);
+}
+
+static void test_page_map_fails(void **state)
+{
+	struct ttmem_page page;
+	size_t i;
+
+	memset(&page, 0xa5, sizeof(page));
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		expect_page_query(0x10000, -documented_errors[i]);
+		assert_int_equal(ttmem_page_map(*state, 3, &page), -documented_errors[i]);
+		assert_not_mapped(&page);
+
+		expect_page_query(0x10000, 0);
+		expect_mmap(documented_errors[i]);
+		assert_int_equal(ttmem_page_map(*state, 3, &page), -documented_errors[i]);
+		assert_not_mapped(&page);
+	}
+}
+
+/* It answers in the structure of its time. */
+static void test_page_of_older_driver(void **state)
+{
+	struct ttmem_page page;
+
+	memset(&page, 0xa5, sizeof(page));
+	expect_page_query(0, 0);
+	assert_int_equal(ttmem_page_map(*state, 3, &page), -EOPNOTSUPP);
+	assert_not_mapped(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +511,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_report, open_node, close_node),
 		cmocka_unit_test_setup_teardown(test_report_size, open_node, close_node),
 		cmocka_unit_test_setup_teardown(test_failure, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_look, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_page_map, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_page_map_fails, open_node, close_node),
+		cmocka_unit_test_setup_teardown(test_page_of_older_driver, open_node, close_node),
 	};
 
 	return cmocka_run_group_tests_name("libttmem report", tests, NULL, NULL);

@@ -19,6 +19,7 @@ CHECK(TTMEM_QUERY == 0xbe00);
 CHECK(TTMEM_DECLARE == 0xbe01);
 CHECK(TTMEM_REPORT == 0xbe02);
 CHECK(TTMEM_FAILURE == 0xbe03);
+CHECK(TTMEM_LOOK == 0xbe04);
 
 CHECK(TTMEM_CHIP_LOCAL == 0);
 CHECK(TTMEM_CHIP_REMOTE == 0xffffffff);
@@ -52,8 +53,9 @@ AT(ttmem_geometry, l1_core_bytes, 16);
 AT(ttmem_geometry, dram_banks_enabled, 20);
 AT(ttmem_geometry, dram_bank_bytes, 24);
 
-SIZE(ttmem_query, 104);
+SIZE(ttmem_query, 120);
 CHECK(TTMEM_QUERY_SIZE_VER0 == 104);
+CHECK(TTMEM_QUERY_SIZE_VER1 == 120);
 AT(ttmem_query, size, 0);
 AT(ttmem_query, chip, 4);
 AT(ttmem_query, api_version, 8);
@@ -66,6 +68,9 @@ AT(ttmem_query, reserved, 28);
 AT(ttmem_query, client_id, 32);
 AT(ttmem_query, nominal, 40);
 AT(ttmem_query, declared, 72);
+AT(ttmem_query, page_offset, 104);
+AT(ttmem_query, page_size, 112);
+AT(ttmem_query, page_stride, 116);
 
 SIZE(ttmem_declare, 48);
 CHECK(TTMEM_DECLARE_SIZE_VER0 == 48);
@@ -100,3 +105,19 @@ AT(ttmem_failure, chip, 4);
 AT(ttmem_failure, pool, 8);
 AT(ttmem_failure, flags, 12);
 AT(ttmem_failure, bank_bytes, 16);
+
+SIZE(ttmem_page_figures, 24);
+AT(ttmem_page_figures, allocated_bytes, 0);
+AT(ttmem_page_figures, largest_free_bytes, 8);
+AT(ttmem_page_figures, peak_bytes, 16);
+
+SIZE(ttmem_page_pool, 64);
+AT(ttmem_page_pool, sequence, 0);
+AT(ttmem_page_pool, reserved, 4);
+AT(ttmem_page_pool, figures, 8);
+AT(ttmem_page_pool, reserved2, 56);
+
+SIZE(ttmem_look, 8);
+CHECK(TTMEM_LOOK_SIZE_VER0 == 8);
+AT(ttmem_look, size, 0);
+AT(ttmem_look, flags, 4);
