@@ -6,6 +6,7 @@
 set -u
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
+. vm/both_ways
 PATH=$PWD/../userspace/ttmem:$PWD/runtime_sim:$PATH
 class=/sys/class/tenstorrent
 work=$(mktemp -d)

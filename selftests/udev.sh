@@ -37,6 +37,12 @@ has()
 	grep -qsE "$1" "$2"
 }
 
+# times NUMBER PATTERN FILE: are there so many lines?
+times()
+{
+	[ "$(grep -cE "$2" "$3")" = "$1" ]
+}
+
 not()
 {
 	! "$@"
@@ -158,6 +164,16 @@ check "as udevd passes them on, too" has '^UDEV .* change .*/tt0 ' /run/monitore
 udevadm settle
 check "the example ran once" [ "$(grep -c systemctl /run/recorded)" = 1 ]
 check "a chip that changes keeps its mode" stat_is %a 666 /dev/ttmem/tt0
+# From a ledger page, once the runtime has nothing else to do. The monitor shows each event twice,
+# the kernel's and udevd's.
+end_runtime
+TTMEM_LEDGER_PAGE=1 start_runtime --machine wormhole_N300.yaml
+tell expect l1 used=0
+udevadm settle
+tell alloc a l1 64*2048
+check "a ledger page reaches the mark, too" soon times 2 '^systemctl ' /run/recorded
+tell free a
+check "and falls below it" soon times 4 '^TTMEM_EVENT=normal$' /run/monitored
 check "neither a client's word nor a remote chip makes a link" links_are_right
 check "the client did claim an id" [ -s /sys/class/tenstorrent/tt0/mem/chip_uid ]
 end_runtime

@@ -25,6 +25,7 @@ struct options {
 	const char *machine;
 	const char *table;
 	struct chip_config config;
+	bool by_page;
 	bool no_driver;
 	bool interactive;
 };
@@ -44,6 +45,9 @@ static void print_usage(void)
 	       "  --fit first|best     which free block an allocation takes (default first)\n"
 	       "  --l1-small BYTES     region for small buffers at the top of each core's L1 (default 0)\n"
 	       "  --trace BYTES        trace region at the top of each DRAM bank (default 0)\n"
+	       "  --ledger-page        keep what is allocated in ledger pages, and report only what pools\n"
+	       "                       are like. So does TTMEM_LEDGER_PAGE=1 in the environment. Who\n"
+	       "                       polls is woken by wait or, interactive, before each answer\n"
 	       "  --no-driver          only keep the books; nothing is opened or reported\n"
 	       "  --interactive        answer commands with \"ok\" or \"error: ...\" and go on\n"
 	       "  --help               this text\n\n"
@@ -98,24 +102,26 @@ static enum bank_fit fit_argument(const char *text)
 	return strcmp(text, "best") ? FIT_FIRST : FIT_BEST;
 }
 
+static const struct option long_options[] = {
+	{ "device", required_argument, NULL, 'd' },
+	{ "board", required_argument, NULL, 'b' },
+	{ "machine", required_argument, NULL, 'm' },
+	{ "boards", required_argument, NULL, 'B' },
+	{ "fit", required_argument, NULL, 'f' },
+	{ "l1-small", required_argument, NULL, 's' },
+	{ "trace", required_argument, NULL, 't' },
+	{ "ledger-page", no_argument, NULL, 'l' },
+	{ "no-driver", no_argument, NULL, 'n' },
+	{ "interactive", no_argument, NULL, 'i' },
+	{ "help", no_argument, NULL, 'h' },
+	{}
+};
+
 static void parse_options(struct options *options, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "device", required_argument, NULL, 'd' },
-		{ "board", required_argument, NULL, 'b' },
-		{ "machine", required_argument, NULL, 'm' },
-		{ "boards", required_argument, NULL, 'B' },
-		{ "fit", required_argument, NULL, 'f' },
-		{ "l1-small", required_argument, NULL, 's' },
-		{ "trace", required_argument, NULL, 't' },
-		{ "no-driver", no_argument, NULL, 'n' },
-		{ "interactive", no_argument, NULL, 'i' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			add_device(options, optarg);
@@ -138,6 +144,9 @@ static void parse_options(struct options *options, int argc, char **argv)
 		case 't':
 			options->config.trace_bytes = bytes_argument(optarg);
 			break;
+		case 'l':
+			options->by_page = true;
+			break;
 		case 'n':
 			options->no_driver = true;
 			break;
@@ -157,6 +166,9 @@ static void parse_options(struct options *options, int argc, char **argv)
 
 static void fill_in_defaults(struct options *options)
 {
+	const char *by_page = getenv("TTMEM_LEDGER_PAGE");
+
+	options->by_page |= by_page && !strcmp(by_page, "1");
 	if (options->machine) {
 		if (options->nr_boards)
 			error(1, 0, "--machine and --board exclude each other");
@@ -275,9 +287,10 @@ int main(int argc, char **argv)
 	}
 	sim.interactive = options.interactive;
 	set_up(&machine, &options);
-	if (!options.no_driver)
-		for (i = 0; i < machine.nr_gateways; i++)
-			reporter_attach(&machine.gateways[i]);
+	for (i = 0; i < machine.nr_gateways && !options.no_driver; i++) {
+		machine.gateways[i].by_page = options.by_page;
+		reporter_attach(&machine.gateways[i]);
+	}
 
 	err = script_run(&sim, in, script ? script : "-");
 

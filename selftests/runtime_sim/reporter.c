@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libttmem.h"
 #include "reporter.h"
 
 static void give_up(struct gateway *gateway, const char *what, int err)
@@ -56,28 +55,102 @@ void reporter_attach(struct gateway *gateway)
 	reporter_report(gateway);
 }
 
+/* Does the driver know all but what is allocated? */
+static bool fits_page(const struct told *told, const struct ttmem_report_entry *entries)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_POOLS; i++)
+		if (entries[i].flags != told->entries[i].flags ||
+		    entries[i].banks != told->entries[i].banks ||
+		    entries[i].bank_bytes != told->entries[i].bank_bytes)
+			return false;
+	return told->page.base;
+}
+
+static void update_page(struct gateway *gateway, const struct ttmem_report_entry *entries)
+{
+	struct told *told = &gateway->told[entries->chip];
+	unsigned int i;
+
+	for (i = 0; i < NR_POOLS; i++) {
+		if (entries[i].allocated_bytes == told->entries[i].allocated_bytes &&
+		    entries[i].largest_free_bytes == told->entries[i].largest_free_bytes)
+			continue;
+		ttmem_page_update(ttmem_page_pool(&told->page, i), entries[i].allocated_bytes,
+				  entries[i].largest_free_bytes);
+		told->entries[i] = entries[i];
+		gateway->unseen = true;
+	}
+}
+
+/* From now on there is a page for what the entries of a chip say. */
+static void begin_page(struct gateway *gateway, const struct ttmem_report_entry *entries)
+{
+	struct told *told = &gateway->told[entries->chip];
+	int err = 0;
+
+	memcpy(told->entries, entries, sizeof(told->entries));
+	if (!told->page.base)
+		err = ttmem_page_map(gateway->handle, entries->chip, &told->page);
+	if (!err)
+		return;
+	fprintf(stderr, "runtime_sim: tt%u: there is no ledger page: %s; going on with reports\n",
+		gateway->ordinal, strerror(-err));
+	gateway->by_page = false;
+}
+
+static void report(struct gateway *gateway, const struct ttmem_report_entry *entries,
+		   unsigned int nr)
+{
+	unsigned int i;
+	int err;
+
+	err = ttmem_report(gateway->handle, entries, nr);
+	if (err) {
+		complain(gateway, "report", err);
+		return;
+	}
+	for (i = 0; i < nr && gateway->by_page; i += NR_POOLS)
+		begin_page(gateway, &entries[i]);
+}
+
 /*
- * Say what all pools of the chips that changed hold, in one call, so that nobody sees half of a
- * change.
+ * Say what all pools of the chips that changed hold: in one call, so that nobody sees half of a
+ * change, or in the pages of the chips.
  */
 void reporter_report(struct gateway *gateway)
 {
 	struct ttmem_report_entry entries[TTMEM_MAX_CHIPS * NR_POOLS];
 	unsigned int i, nr = 0;
-	int err;
+	struct chip *chip;
 
 	for (i = 0; i < gateway->nr_chips; i++) {
-		if (!gateway->chips[i]->changed)
+		chip = gateway->chips[i];
+		if (!chip->changed)
 			continue;
-		gateway->chips[i]->changed = false;
-		chip_report(gateway->chips[i], &entries[nr]);
-		nr += NR_POOLS;
+		chip->changed = false;
+		chip_report(chip, &entries[nr]);
+		if (fits_page(&gateway->told[chip->index], &entries[nr]))
+			update_page(gateway, &entries[nr]);
+		else
+			nr += NR_POOLS;
 	}
-	if (!nr || !gateway->handle)
+	if (nr && gateway->handle)
+		report(gateway, entries, nr);
+}
+
+/* Let those who sleep until something changes know what pages say. */
+void reporter_look(struct gateway *gateway)
+{
+	int err;
+
+	if (!gateway->handle || !gateway->unseen)
 		return;
-	err = ttmem_report(gateway->handle, entries, nr);
+	gateway->unseen = false;
+	err = ttmem_look(gateway->handle);
 	if (err)
-		complain(gateway, "report", err);
+		complain(gateway, "look", err);
 }
 
 /* Say that an allocation has failed. */
@@ -95,6 +168,11 @@ void reporter_failure(const struct chip *chip, enum ttmem_pool pool, __u64 bank_
 
 void reporter_detach(struct gateway *gateway)
 {
+	unsigned int i;
+
+	for (i = 0; i < TTMEM_MAX_CHIPS; i++)
+		ttmem_page_unmap(&gateway->told[i].page);
+	gateway->unseen = false;
 	ttmem_close(gateway->handle);
 	gateway->handle = NULL;
 }

@@ -220,6 +220,15 @@ static int do_expect(const struct call *call)
 	return err;
 }
 
+/* Where a runtime has nothing to do, it has the time for a call. */
+static void look(const struct sim *sim)
+{
+	unsigned int i;
+
+	for (i = 0; i < sim->machine->nr_gateways; i++)
+		reporter_look(&sim->machine->gateways[i]);
+}
+
 /* SIGTERM simply ends the program, as it would a real runtime: the driver cleans up. */
 static int do_wait(const struct call *call)
 {
@@ -227,6 +236,7 @@ static int do_wait(const struct call *call)
 	char *text = NULL;
 	size_t room = 0;
 
+	look(call->sim);
 	fprintf(out, "ready\n");
 	fflush(out);
 	while (getline(&text, &room, stdin) < 0)
@@ -379,6 +389,7 @@ int script_run(struct sim *sim, FILE *in, const char *name)
 				fprintf(sim->err, "%s:%u: %s\n", name, number, line.error);
 			continue;
 		}
+		look(sim);
 		if (err)
 			fprintf(sim->out, "error: %s:%u: %s\n", name, number, line.error);
 		else if (line.nr_words)

@@ -23,8 +23,10 @@ int ttmem_open(struct ttmem **handle, unsigned int ordinal)
 
 void ttmem_close(struct ttmem *handle)
 {
-	if (handle)
-		memset(handle, 0, sizeof(*handle));
+	if (!handle)
+		return;
+	assert_int_equal(handle->nr_mapped, 0);
+	memset(handle, 0, sizeof(*handle));
 }
 
 int ttmem_declare(struct ttmem *handle, unsigned int chip, const struct ttmem_geometry *geometry)
@@ -71,6 +73,34 @@ int ttmem_failure(struct ttmem *handle, unsigned int chip, unsigned int pool, ui
 	handle->failure.pool = pool;
 	handle->failure.bank_bytes = bank_bytes;
 	return 0;
+}
+
+int ttmem_page_map(struct ttmem *handle, unsigned int chip, struct ttmem_page *page)
+{
+	if (handle->page_error)
+		return handle->page_error;
+	assert_int_not_equal(handle->geometry[chip].tensix_enabled, 0);
+	page->base = handle->pages[chip];
+	page->size = sizeof(handle->pages[chip]);
+	page->stride = sizeof(handle->pages[chip][0]);
+	handle->nr_mapped++;
+	return 0;
+}
+
+void ttmem_page_unmap(struct ttmem_page *page)
+{
+	struct ttmem *handle;
+
+	for (handle = drivers; handle < drivers + NR_DRIVERS; handle++)
+		if (page->base >= (void *)handle && page->base < (void *)(handle + 1))
+			handle->nr_mapped--;
+	page->base = NULL;
+}
+
+int ttmem_look(struct ttmem *handle)
+{
+	handle->looks++;
+	return handle->error;
 }
 
 struct machine machine;
@@ -172,6 +202,15 @@ void attach_all(void)
 
 	for (i = 0; i < machine.nr_gateways; i++)
 		reporter_attach(&machine.gateways[i]);
+}
+
+void attach_all_by_page(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < machine.nr_gateways; i++)
+		machine.gateways[i].by_page = true;
+	attach_all();
 }
 
 int run(const char *text)

@@ -21,6 +21,10 @@
  * @failure: the last one
  * @error: what the driver answers
  * @remote_error: what it answers to the declaration of a remote chip
+ * @pages: ledger pages, by index of the chip
+ * @nr_mapped: how many of them are mapped
+ * @looks: how often it was asked to look at them
+ * @page_error: what it answers to the mapping of one
  */
 struct ttmem {
 	struct ttmem_geometry geometry[TTMEM_MAX_CHIPS];
@@ -31,6 +35,10 @@ struct ttmem {
 	struct ttmem_failure failure;
 	int error;
 	int remote_error;
+	struct ttmem_page_pool pages[TTMEM_MAX_CHIPS][NR_POOLS];
+	unsigned int nr_mapped;
+	unsigned int looks;
+	int page_error;
 };
 
 /* By ordinal; there are no others. */
@@ -46,6 +54,8 @@ int find_board(const char *wanted, struct board *board);
 /* Adds all rows that are wanted, on devices from 0 on. */
 void add_boards(const char *wanted, const struct chip_config *config);
 void attach_all(void);
+/* To keep their figures in ledger pages. */
+void attach_all_by_page(void);
 
 /* Setup and teardown of a test. */
 int set_up_small_and_trace(void **state);

@@ -212,6 +212,114 @@ static void goes_on_without_remote_chip(void **state)
 	assert_non_null(strstr(said, "chip 1: behind tt0, n300 (wormhole_N300.yaml:1)"));
 }
 
+/* ---- ledger pages -------------------------------------------------------------------------- */
+
+static void assert_page(unsigned int chip, enum ttmem_pool pool, unsigned int updates,
+			__u64 allocated, __u64 peak)
+{
+	const struct ttmem_page_pool *entry = &drivers[0].pages[chip][pool];
+	const struct ttmem_page_figures *figures = &entry->figures[updates & 1];
+
+	assert_int_equal(entry->sequence, updates);
+	assert_int_equal(figures->allocated_bytes, allocated);
+	assert_int_equal(figures->peak_bytes, peak);
+}
+
+/* One report of each chip's pools; then an update of each pool that has changed, and no call. */
+static void ledger_pages(void **state)
+{
+	const struct ttmem_page_pool *l1 = &drivers[0].pages[15][TTMEM_POOL_L1];
+
+	(void)state;
+	attach_all_by_page();
+	assert_int_equal(drivers[0].nr_mapped, 2);
+	assert_int_equal(run("alloc a l1 64*4096 on 1\nalloc b l1 64*2048 on all\n"
+			     "free a on 1\nexpect oom alloc x l1 64*2M on 1\n"
+			     "compile c cb=100K\nrun c\nalloc d dram 1\n"), 0);
+	assert_page(15, TTMEM_POOL_L1, 3, 2048, 6144);
+	assert_int_equal(l1->figures[1].largest_free_bytes, 1395424 - 6144);
+	assert_page(15, TTMEM_POOL_CB, 0, 0, 0);
+	assert_page(15, TTMEM_POOL_DRAM, 0, 0, 0);
+	assert_page(0, TTMEM_POOL_L1, 1, 2048, 2048);
+	assert_page(0, TTMEM_POOL_CB, 1, 64 * 100 << 10, 64 * 100 << 10);
+	assert_page(0, TTMEM_POOL_DRAM, 1, 2048, 2048);
+	assert_int_equal(drivers[0].reports, 1);
+	assert_int_equal(drivers[0].entries[0][TTMEM_POOL_L1].allocated_bytes, 0);
+	assert_int_equal(drivers[0].failures, 1);
+	assert_int_equal(drivers[0].looks, 0);
+}
+
+/* What is not in a page goes the other way, for this chip only, and the page goes on from there. */
+static void ledger_page_and_new_shape(void **state)
+{
+	(void)state;
+	attach_all_by_page();
+	assert_int_equal(run("alloc a l1 64*4096 on all\n"), 0);
+	machine.chips[0].pools[TTMEM_POOL_L1].banks--;
+	assert_int_equal(run("alloc b l1 63*2048 on all\n"), 0);
+	assert_int_equal(drivers[0].reports, 2);
+	assert_int_equal(drivers[0].nr_mapped, 2);
+	assert_int_equal(drivers[0].entries[0][TTMEM_POOL_L1].banks, 63);
+	assert_int_equal(drivers[0].entries[0][TTMEM_POOL_L1].allocated_bytes, 6144);
+	assert_page(0, TTMEM_POOL_L1, 1, 4096, 4096);
+	assert_int_equal(drivers[0].entries[15][TTMEM_POOL_L1].allocated_bytes, 0);
+	assert_page(15, TTMEM_POOL_L1, 2, 6144, 6144);
+
+	assert_int_equal(run("free a\n"), 0);
+	assert_int_equal(drivers[0].reports, 2);
+	assert_page(0, TTMEM_POOL_L1, 2, 2048, 4096);
+}
+
+/* Once before each pause, if there is something to see. */
+static void looks(void **state)
+{
+	char enter[] = "\n";
+	FILE *in = stdin;
+
+	(void)state;
+	attach_all_by_page();
+	assert_int_equal(run("alloc a l1 1\nalloc b l1 1\nbooks\n"), 0);
+	assert_int_equal(drivers[0].looks, 0);
+	stdin = fmemopen(enter, 1, "r");
+	assert_non_null(stdin);
+	assert_int_equal(run("wait\n"), 0);
+	fclose(stdin);
+	stdin = in;
+	assert_int_equal(drivers[0].looks, 1);
+	assert_int_equal(drivers[1].looks, 0);
+
+	sim.interactive = true;
+	assert_int_equal(run("books\nalloc c l1 1\nbooks\nfree c\n"), 0);
+	assert_int_equal(drivers[0].looks, 3);
+	assert_int_equal(drivers[0].reports, 1);
+}
+
+/* An older driver; or the chip goes, which pages do not tell. */
+static void goes_on_without_ledger_page(void **state)
+{
+	struct gateway *gateways = machine.gateways;
+
+	(void)state;
+	drivers[0].page_error = -EOPNOTSUPP;
+	attach_all_by_page();
+	assert_false(gateways[0].by_page);
+	assert_true(gateways[1].by_page);
+	assert_int_equal(run("alloc a l1 1 on all\nfree a\n"), 0);
+	assert_int_equal(drivers[0].reports, 3);
+	assert_int_equal(drivers[0].looks, 0);
+	assert_int_equal(drivers[1].reports, 1);
+
+	drivers[1].error = -EINVAL;
+	sim.interactive = true;
+	assert_int_equal(run("alloc b l1 1 on 1\n"), 0);
+	assert_non_null(gateways[1].handle);
+	drivers[1].error = -ENODEV;
+	assert_int_equal(run("alloc c l1 1 on 1\n"), 0);
+	assert_null(gateways[1].handle);
+	assert_int_equal(run("free c on 1\nexpect l1 used=110*2*2048 on 1\n"), 0);
+	assert_null(strstr(said, "error"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -223,6 +331,10 @@ int main(void)
 		on_t3000(reports_of_a_mesh),
 		on_chips(goes_on_without_driver),
 		on_n300(goes_on_without_remote_chip),
+		on_n300(ledger_pages),
+		on_n300(ledger_page_and_new_shape),
+		on_chips(looks),
+		on_chips(goes_on_without_ledger_page),
 	};
 
 	return cmocka_run_group_tests_name("machine", tests, NULL, NULL);

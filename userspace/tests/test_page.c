@@ -20,6 +20,7 @@
 
 #include "libttmem.h"
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define BANK_BYTES	1395424
 #define UPDATES		200000
 
@@ -121,8 +122,6 @@ static const struct ttmem_page_figures steps[] = {
 	{ 0x8888888888888888, 0x6666666666666666, 0x8888888888888888 },
 };
 
-#define NR_STEPS	(sizeof(steps) / sizeof(steps[0]))
-
 static void updates_under_trace(struct ttmem_page_pool *pool)
 {
 	size_t i;
@@ -130,7 +129,7 @@ static void updates_under_trace(struct ttmem_page_pool *pool)
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 		_exit(1);
 	raise(SIGSTOP);
-	for (i = 1; i < NR_STEPS; i++)
+	for (i = 1; i < ARRAY_SIZE(steps); i++)
 		ttmem_page_update(pool, steps[i].allocated_bytes, steps[i].largest_free_bytes);
 	_exit(0);
 }
@@ -154,14 +153,14 @@ static void test_stopped_anywhere(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	while (WIFSTOPPED(status)) {
 		assert_true(read_pool(pool, &sequence, &figures));
-		assert_in_range(sequence, 0, NR_STEPS - 1);
+		assert_in_range(sequence, 0, ARRAY_SIZE(steps) - 1);
 		assert_memory_equal(&figures, &steps[sequence], sizeof(figures));
 		assert_int_equal(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL), 0);
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 	}
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
-	assert_int_equal(sequence, NR_STEPS - 1);
+	assert_int_equal(sequence, ARRAY_SIZE(steps) - 1);
 	munmap(pool, sizeof(*pool));
 }
 
