@@ -10,4 +10,9 @@
 #define U64_MAX		UINT64_MAX
 #define S64_MAX		INT64_MAX
 
+/* As in the kernel's linux/compiler.h. */
+#ifndef OPTIMIZER_HIDE_VAR
+#define OPTIMIZER_HIDE_VAR(var)	__asm__("" : "=r" (var) : "0" (var))
+#endif
+
 #endif /* TTMEM_PURE_LINUX_KERNEL_H */
