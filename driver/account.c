@@ -11,6 +11,9 @@
 
 #define ENTRY_FLAGS	(TTMEM_REPORT_WHOLE_POOL | TTMEM_REPORT_RESET_PEAK)
 
+/* Flags of a shape that no entry has which gets as far as to be compared. */
+#define UNCHECKED	U32_MAX
+
 /* A client that writes to its page without a pause is not waited for. */
 #define PAGE_READS	8
 
@@ -61,7 +64,7 @@ void ttmem_account_declare(struct ttmem_account *account, const struct ttmem_geo
 	set_limits(account, geometry);
 	/* The next report is checked against it, even if it says what the last one did. */
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		account->pools[pool].shape.flags = U32_MAX;
+		account->pools[pool].shape.flags = UNCHECKED;
 }
 
 /**
@@ -73,7 +76,7 @@ void ttmem_account_forget_shapes(struct ttmem_account *account)
 	int pool;
 
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		account->pools[pool].shape = (struct ttmem_shape) { .flags = U32_MAX };
+		account->pools[pool].shape = (struct ttmem_shape) { .flags = UNCHECKED };
 }
 
 /* ---- the checks ---------------------------------------------------------------------------- */
@@ -144,8 +147,6 @@ static int stage_shape(struct ttmem_account *account, const struct ttmem_report_
 	struct ttmem_account_pool *own = &account->pools[entry->pool];
 	const struct ttmem_pool_info *info = &ttmem_pools[entry->pool];
 
-	if (entry->flags & ~ENTRY_FLAGS)
-		return -EOPNOTSUPP;
 	if (entry->flags & TTMEM_REPORT_RESET_PEAK)
 		account->staged_resets |= BIT(entry->pool);
 	account->staged_shapes |= BIT(entry->pool);
@@ -162,7 +163,7 @@ static __always_inline int stage_entry(struct ttmem_account *account,
 	u64 claimed;
 	int ret;
 
-	if (pool >= TTMEM_NR_POOLS)
+	if (pool >= TTMEM_NR_POOLS || entry->flags & ~ENTRY_FLAGS)
 		return -EOPNOTSUPP;
 	if (account->staged_pools & BIT(pool))
 		return -EINVAL;

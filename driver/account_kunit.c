@@ -58,6 +58,39 @@ static void own_word_is_the_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, report_one(books, &books->b, TTMEM_POOL_L1, 0, 80, 8, 0, 0), 0);
 }
 
+/* What was accepted is not checked again, unless the client says something else of the chip. */
+static void a_new_word_is_a_new_limit(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	struct ttmem_account *a = &books->a;
+
+	declare(books, a, &galaxy);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 80, 8, 1, 0), 0);
+	declare(books, a, &n300);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 80, 8, 2, 0), -ERANGE);
+	EXPECT_FIGURE(L1, USED, 80);
+}
+
+/* Whatever stands in an account for "not checked yet", no flag may. */
+static void flags_that_nobody_knows(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	struct ttmem_account *a = &books->a;
+	int bit;
+
+	for (bit = 2; bit < 32; bit++)
+		KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, BIT(bit), 0, 0, 0, 0),
+				-EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, U32_MAX, 0, 0, 0, 0),
+			-EOPNOTSUPP);
+	declare(books, a, &galaxy);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, 0, 80, 8, 1, 0), 0);
+	declare(books, a, &n300);
+	KUNIT_EXPECT_EQ(test, report_one(books, a, TTMEM_POOL_L1, U32_MAX, 80, 8, 2, 0),
+			-EOPNOTSUPP);
+	EXPECT_FIGURE(L1, USED, 80);
+}
+
 static void pools_of_one_report_fit_together(struct kunit *test)
 {
 	struct books *books = open_wormhole(test);
@@ -138,6 +171,8 @@ static void circular_buffers_are_apart(struct kunit *test)
 static struct kunit_case account_cases[] = {
 	KUNIT_CASE(absurd_entries),
 	KUNIT_CASE(own_word_is_the_limit),
+	KUNIT_CASE(a_new_word_is_a_new_limit),
+	KUNIT_CASE(flags_that_nobody_knows),
 	KUNIT_CASE(pools_of_one_report_fit_together),
 	KUNIT_CASE(banks_that_are_not_in_lockstep),
 	KUNIT_CASE(circular_buffers_are_apart),
