@@ -168,6 +168,116 @@ static void circular_buffers_are_apart(struct kunit *test)
 			-EINVAL);
 }
 
+/* ---- the ledger page ----------------------------------------------------------------------- */
+
+static struct ttmem_page_pool *add_page(struct kunit *test, struct books *books)
+{
+	struct ttmem_page_pool *page = kunit_kzalloc(test, TTMEM_NR_POOLS * sizeof(*page),
+						     GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, page);
+	ttmem_ledger_add_page(&books->ledger, &books->a, page);
+	return page;
+}
+
+static void put(struct ttmem_page_pool *pool, u64 allocated, u64 largest_free, u64 peak)
+{
+	struct ttmem_page_figures *figures = &pool->figures[++pool->sequence & 1];
+
+	figures->allocated_bytes = allocated;
+	figures->largest_free_bytes = largest_free;
+	figures->peak_bytes = peak;
+}
+
+static int take(struct books *books)
+{
+	unsigned int taken;
+
+	return ttmem_ledger_take_page(&books->ledger, &books->a, NOW, &taken);
+}
+
+static void the_last_word_of_a_page(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	struct ttmem_page_pool *page;
+
+	declare(books, &books->a, &n300);
+	report_l1(books, &books->a, 5);
+	page = add_page(test, books);
+	KUNIT_EXPECT_EQ(test, take(books), 0);
+	EXPECT_FIGURE(L1, USED, 320);
+	put(&page[TTMEM_POOL_L1], 100, 7, 200);
+	KUNIT_EXPECT_EQ(test, take(books), 0);
+	EXPECT_FIGURE(L1, USED, 6400);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 448);
+	EXPECT_FIGURE(L1, PEAK, 12800);
+	report_l1(books, &books->a, 5);
+	KUNIT_EXPECT_EQ(test, take(books), 0);
+	EXPECT_FIGURE(L1, USED, 320);
+	/* Only the slot that is valid counts. */
+	page[TTMEM_POOL_L1].figures[(page[TTMEM_POOL_L1].sequence + 1) & 1].allocated_bytes = 9;
+	KUNIT_EXPECT_EQ(test, take(books), 0);
+	EXPECT_FIGURE(L1, USED, 320);
+	ttmem_ledger_leave(&books->ledger, &books->a);
+	EXPECT_FIGURE(L1, USED, 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&books->ledger.pages));
+}
+
+/* Refused once, told again to who asks, and forgotten with the next good word. */
+static void absurd_pages(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	struct ttmem_page_pool *page;
+
+	report_l1(books, &books->a, 5);
+	page = add_page(test, books);
+	put(&page[TTMEM_POOL_L1], BANK + 1, 0, BANK + 1);
+	KUNIT_EXPECT_EQ(test, take(books), -EINVAL);
+	KUNIT_EXPECT_EQ(test, take(books), 0);
+	ttmem_account_forget_refused(&books->a);
+	KUNIT_EXPECT_EQ(test, take(books), -EINVAL);
+	put(&page[TTMEM_POOL_L1], 10, 0, 9);
+	KUNIT_EXPECT_EQ(test, take(books), -EINVAL);
+	/* Nobody knows its banks. */
+	put(&page[TTMEM_POOL_TRACE], 1, 0, 1);
+	KUNIT_EXPECT_EQ(test, take(books), -EINVAL);
+	EXPECT_FIGURE(L1, USED, 320);
+	EXPECT_FIGURE(TRACE, USED, 0);
+	put(&page[TTMEM_POOL_L1], 10, 0, 10);
+	KUNIT_EXPECT_EQ(test, take(books), 0);
+	ttmem_account_forget_refused(&books->a);
+	KUNIT_EXPECT_EQ(test, take(books), -EINVAL);
+	EXPECT_FIGURE(L1, USED, 640);
+}
+
+/* Whatever the bytes are, no sum is beyond the chip and none overflows. */
+static void any_bytes(struct kunit *test)
+{
+	struct books *books = open_wormhole(test);
+	u64 random = 1, *words;
+	struct ttmem_page_pool *page;
+	unsigned int i, accepted = 0;
+
+	declare(books, &books->a, &n300);
+	report_l1(books, &books->a, 0);
+	report_one(books, &books->a, TTMEM_POOL_CB, TTMEM_REPORT_WHOLE_POOL, 0, 0, 0, 0);
+	report_one(books, &books->a, TTMEM_POOL_DRAM, 0, 12, 0, 0, 0);
+	page = add_page(test, books);
+	words = (u64 *)page;
+	for (i = 0; i < 20000; i++) {
+		random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+		/* Of any length, so that some are accepted. */
+		words[i % (TTMEM_NR_POOLS * sizeof(*page) / 8)] = random >> (random >> 58);
+		accepted += !take(books);
+		KUNIT_ASSERT_TRUE(test, books->ledger.pools[TTMEM_POOL_L1].used <= 64 * BANK);
+		KUNIT_ASSERT_TRUE(test, books->ledger.pools[TTMEM_POOL_CB].used <= N300_TOTAL);
+		KUNIT_ASSERT_TRUE(test, books->ledger.pools[TTMEM_POOL_DRAM].used <= 12ULL << 30);
+		KUNIT_ASSERT_TRUE(test, books->a.pools[TTMEM_POOL_L1].peak >=
+				  books->a.pools[TTMEM_POOL_L1].held.used);
+	}
+	KUNIT_EXPECT_TRUE(test, accepted > 0 && accepted < i);
+}
+
 static struct kunit_case account_cases[] = {
 	KUNIT_CASE(absurd_entries),
 	KUNIT_CASE(own_word_is_the_limit),
@@ -176,6 +286,9 @@ static struct kunit_case account_cases[] = {
 	KUNIT_CASE(pools_of_one_report_fit_together),
 	KUNIT_CASE(banks_that_are_not_in_lockstep),
 	KUNIT_CASE(circular_buffers_are_apart),
+	KUNIT_CASE(the_last_word_of_a_page),
+	KUNIT_CASE(absurd_pages),
+	KUNIT_CASE(any_bytes),
 	{}
 };
 

@@ -86,23 +86,36 @@ static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32
 	return put_user(declare.chip, index);
 }
 
+/* Entries of this driver's size at one go, longer ones one by one. */
+static int copy_entries(struct ttmem_report_entry *entries, const void __user *from,
+			const struct ttmem_report *report)
+{
+	unsigned int i;
+	int ret;
+
+	if (report->entry_size == sizeof(*entries))
+		return copy_from_user(entries, from, report->nr_entries * sizeof(*entries)) ?
+		       -EFAULT : 0;
+	for (i = 0; i < report->nr_entries; i++, from += report->entry_size) {
+		ret = copy_struct_from_user(&entries[i], sizeof(*entries), from,
+					    report->entry_size);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 /* Entries that are longer or more than usual. */
 static int report_at_length(struct ttmem_client *client, const void __user *from,
 			    const struct ttmem_report *report)
 {
-	const bool usual = report->entry_size == sizeof(struct ttmem_report_entry);
 	struct ttmem_report_entry *entries;
-	unsigned int i;
-	int ret = 0;
+	int ret;
 
 	entries = kmalloc_array(report->nr_entries, sizeof(*entries), GFP_KERNEL_ACCOUNT);
 	if (!entries)
 		return -ENOMEM;
-	if (usual && copy_from_user(entries, from, report->nr_entries * sizeof(*entries)))
-		ret = -EFAULT;
-	for (i = 0; i < report->nr_entries && !usual && !ret; i++, from += report->entry_size)
-		ret = copy_struct_from_user(&entries[i], sizeof(*entries), from,
-					    report->entry_size);
+	ret = copy_entries(entries, from, report);
 	if (!ret)
 		ret = ttmem_client_report(client, entries, report->nr_entries);
 	kfree(entries);

@@ -40,6 +40,13 @@
 #define __ttmem_uninitialized
 #endif
 
+/* For pages that userspace maps: before 5.11 one that is charged to a cgroup must not be. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define TTMEM_GFP_MAPPED GFP_KERNEL_ACCOUNT
+#else
+#define TTMEM_GFP_MAPPED GFP_KERNEL
+#endif
+
 /* Flags of a mapping that is being made. */
 static inline void ttmem_vma_set_flags(struct vm_area_struct *vma, unsigned long flags)
 {

@@ -52,8 +52,9 @@ struct ttmem_function {
  * @gone: retired; the class and the parent of the devices belong to a driver that may have left
  * @members_lock: covers which remote chips there are, and which clients have a directory; settles
  *	who removes a directory when a client leaves as its chip goes. Never taken by a show().
- * @books_lock: leaf; covers the ledgers of all chips of the gateway, so that one report changes
- *	all of them at once and each read of figures sees one state
+ * @books_lock: covers the ledgers of all chips of the gateway, so that one report changes all of
+ *	them at once and each read of figures sees one state; only notify.c's list lock is taken
+ *	inside it
  * @remote_rates: so many remote chips may come into being for a user in so much time; users share a
  *	few of these, for one of a user alone would have to outlive all of its clients
  * @users: number of clients by user id; users.c covers it
@@ -70,7 +71,7 @@ struct ttmem_gateway {
 	struct rw_semaphore calls;
 	bool gone;
 	struct mutex members_lock;	/* settles who removes what: see above */
-	spinlock_t books_lock;		/* leaf: see above */
+	spinlock_t books_lock;		/* settles what is seen: see above */
 	struct ratelimit_state remote_rates[1 << TTMEM_RATES_BITS];
 	struct xarray users;
 	unsigned int clients;

@@ -197,7 +197,7 @@ void ttmem_notifier_stop(struct ttmem_chip *chip)
  * ttmem_notify - a chip's figures have changed
  * @chip: the chip; its books have been updated already. Nothing happens if it has gone.
  *
- * Context: any but interrupts; no lock that dirty_lock nests in.
+ * Context: any but interrupts; under &ttmem_gateway.books_lock or not.
  */
 void ttmem_notify(struct ttmem_chip *chip)
 {

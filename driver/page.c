@@ -76,7 +76,7 @@ static int seat_get_page(struct ttmem_seat *seat)
 	BUILD_BUG_ON(TTMEM_NR_POOLS * TTMEM_PAGE_STRIDE > PAGE_SIZE);
 	if (seat->page)
 		return 0;
-	page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	page = alloc_page(TTMEM_GFP_MAPPED | __GFP_ZERO);
 	if (!page)
 		return -ENOMEM;
 	seat->page = page;

@@ -56,6 +56,13 @@ static void put_l1(struct ttmem_page_pool *page, __u64 allocated)
 	put(pool, allocated, N300_BANK - allocated, peak > allocated ? peak : allocated);
 }
 
+/* A client with a page, by itself. */
+static struct ttmem_page_pool *open_page(int *fd)
+{
+	*fd = chip_open(WORMHOLE, O_RDWR);
+	return report_n300_l1(*fd, 1) ? NULL : map_chip(*fd, TTMEM_CHIP_LOCAL);
+}
+
 static int look(int fd)
 {
 	struct ttmem_look look = { .size = sizeof(look) };
@@ -409,11 +416,10 @@ TEST_F(page, unmapped)
 
 TEST_F(page, closed_with_the_page_mapped)
 {
-	int fd = chip_open(WORMHOLE, O_RDWR);
 	struct ttmem_page_pool *page;
+	int fd;
 
-	ASSERT_EQ(report_n300_l1(fd, 1), 0);
-	page = map_chip(fd, TTMEM_CHIP_LOCAL);
+	page = open_page(&fd);
 	ASSERT_NE(page, NULL);
 	put_l1(page, 500);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 32000);
@@ -431,11 +437,10 @@ TEST_F(page, closed_with_the_page_mapped)
 /* What it said last counts for the peak, even if nobody looked. */
 TEST(a_last_word)
 {
-	int fd = chip_open(WORMHOLE, O_RDWR);
 	struct ttmem_page_pool *page;
+	int fd;
 
-	ASSERT_EQ(report_n300_l1(fd, 1), 0);
-	page = map_chip(fd, TTMEM_CHIP_LOCAL);
+	page = open_page(&fd);
 	ASSERT_NE(page, NULL);
 	put_l1(page, 500);
 	close(fd);
@@ -447,15 +452,13 @@ TEST(a_last_word)
 /* Owns a page, and has a child that neither has the file nor can reach the page. */
 static int own_and_fork(int pipe)
 {
-	int fd = chip_open(WORMHOLE, O_RDWR), status;
 	struct ttmem_page_pool *page;
+	int fd, status;
 	pid_t child;
 
-	if (report_n300_l1(fd, 1))
-		return 1;
-	page = map_chip(fd, TTMEM_CHIP_LOCAL);
+	page = open_page(&fd);
 	if (!page)
-		return 2;
+		return 1;
 	put_l1(page, 500);
 	/* The mapping is not inherited: this one dies of it. */
 	child = fork();
@@ -465,7 +468,7 @@ static int own_and_fork(int pipe)
 	}
 	if (waitpid(child, &status, 0) != child || !WIFSIGNALED(status) ||
 	    WTERMSIG(status) != SIGSEGV)
-		return 3;
+		return 2;
 	child = fork();
 	if (!child) {
 		close(fd);
@@ -475,7 +478,7 @@ static int own_and_fork(int pipe)
 		_exit(0);
 	}
 	pause();
-	return 4;
+	return 3;
 }
 
 TEST(killed_with_a_child_alive)
@@ -495,11 +498,10 @@ TEST(killed_with_a_child_alive)
 
 TEST(an_orphan)
 {
-	int fd = chip_open(WORMHOLE, O_RDWR);
 	struct ttmem_page_pool *page;
+	int fd;
 
-	ASSERT_EQ(report_n300_l1(fd, 1), 0);
-	page = map_chip(fd, TTMEM_CHIP_LOCAL);
+	page = open_page(&fd);
 	ASSERT_NE(page, NULL);
 	ASSERT_EQ(kmd_unbind(WORMHOLE_BDF), 0);
 	put_l1(page, 500);
