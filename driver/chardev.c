@@ -122,15 +122,29 @@ static int report_at_length(struct ttmem_client *client, const void __user *from
 	return ret;
 }
 
+/* All pools of one chip fit on the stack: one copy in the case that counts. */
+struct usual_report {
+	struct ttmem_report head;
+	struct ttmem_report_entry entries[TTMEM_NR_POOLS];
+};
+
+/* A size that the compiler knows spares the checks of a hardened copy. */
+static unsigned long copy_report(struct usual_report *report, const void __user *argument, u32 size)
+{
+	const size_t one_pool = offsetof(struct usual_report, entries[1]);
+
+	if (size == one_pool)
+		return copy_from_user(report, argument, one_pool);
+	if (size >= sizeof(*report))
+		return copy_from_user(report, argument, sizeof(*report));
+	return copy_from_user(report, argument, size);
+}
+
 static int ioctl_report(struct ttmem_client *client, void __user *argument, u32 size)
 {
-	/* All pools of one chip fit on the stack: one copy in the case that counts. */
-	struct {
-		struct ttmem_report head;
-		struct ttmem_report_entry entries[TTMEM_NR_POOLS];
-	} report __ttmem_uninitialized;
+	struct usual_report report __ttmem_uninitialized;
 
-	if (copy_from_user(&report, argument, min_t(size_t, size, sizeof(report))))
+	if (copy_report(&report, argument, size))
 		return -EFAULT;
 	if (report.head.flags)
 		return -EOPNOTSUPP;

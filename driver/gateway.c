@@ -131,32 +131,6 @@ void ttmem_gateway_retire(struct ttmem_gateway *gateway)
 }
 
 /**
- * ttmem_gateway_enter - begin to work on a gateway's chips for a caller
- * @gateway: the gateway
- *
- * Context: may sleep; no user memory is touched until ttmem_gateway_leave().
- *
- * Return: 0, or -ENODEV if the gateway is retired.
- */
-int ttmem_gateway_enter(struct ttmem_gateway *gateway)
-{
-	down_read(&gateway->calls);
-	if (!gateway->gone)
-		return 0;
-	up_read(&gateway->calls);
-	return -ENODEV;
-}
-
-/**
- * ttmem_gateway_leave - end what ttmem_gateway_enter() began
- * @gateway: the gateway
- */
-void ttmem_gateway_leave(struct ttmem_gateway *gateway)
-{
-	up_read(&gateway->calls);
-}
-
-/**
  * ttmem_gateway_reject - count a refused call
  * @gateway: the gateway whose node was called
  * @error: why

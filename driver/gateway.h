@@ -82,9 +82,33 @@ void ttmem_gateways_exit(void);
 struct ttmem_gateway *ttmem_gateway_create(const struct ttmem_function *function);
 void ttmem_gateway_retire(struct ttmem_gateway *gateway);
 
-int ttmem_gateway_enter(struct ttmem_gateway *gateway);
-void ttmem_gateway_leave(struct ttmem_gateway *gateway);
 void ttmem_gateway_reject(struct ttmem_gateway *gateway, int error);
+
+/**
+ * ttmem_gateway_enter - begin to work on a gateway's chips for a caller
+ * @gateway: the gateway
+ *
+ * Context: may sleep; no user memory is touched until ttmem_gateway_leave().
+ *
+ * Return: 0, or -ENODEV if the gateway is retired.
+ */
+static inline int ttmem_gateway_enter(struct ttmem_gateway *gateway)
+{
+	down_read(&gateway->calls);
+	if (!gateway->gone)
+		return 0;
+	up_read(&gateway->calls);
+	return -ENODEV;
+}
+
+/**
+ * ttmem_gateway_leave - end what ttmem_gateway_enter() began
+ * @gateway: the gateway
+ */
+static inline void ttmem_gateway_leave(struct ttmem_gateway *gateway)
+{
+	up_read(&gateway->calls);
+}
 
 /* chardev.c */
 extern const struct file_operations ttmem_fops;

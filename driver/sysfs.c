@@ -12,10 +12,10 @@
  */
 #include <linux/kernel.h>
 #include <linux/pid.h>
-#include <linux/seq_file.h>
 #include <linux/sysfs.h>
 
 #include "client.h"
+#include "emit.h"
 #include "gateway.h"
 #include "page.h"
 
@@ -123,13 +123,15 @@ enum ttmem_format {
 
 struct ttmem_fact {
 	struct device_attribute attr;
+	size_t length;
 	bool (*get)(const struct ttmem_chip *chip, u64 *value);
 	enum ttmem_format format;
 };
 
 static ssize_t fact_show(struct device *dev, struct device_attribute *attr, char *buf);
 
-#define FACT(_get, _format) { __ATTR(_get, 0444, fact_show, NULL), _get, FORMAT_##_format }
+#define FACT(_get, _format) \
+	{ __ATTR(_get, 0444, fact_show, NULL), sizeof(#_get) - 1, _get, FORMAT_##_format }
 
 static struct ttmem_fact facts[] = {
 	FACT(tensix_nominal, NUMBER),
@@ -147,6 +149,7 @@ static struct ttmem_fact facts[] = {
 	FACT(last_rejected_ns, NUMBER),
 };
 
+/* What is not a plain number. */
 static int format_value(char *buf, int at, const struct ttmem_chip *chip,
 			enum ttmem_format format, u64 value)
 {
@@ -164,10 +167,8 @@ static int format_value(char *buf, int at, const struct ttmem_chip *chip,
 		return sysfs_emit_at(buf, at, "0x%016llx\n", value);
 	case FORMAT_ARCH:
 		return sysfs_emit_at(buf, at, "%s\n", chip->ledger.arch->name);
-	case FORMAT_SOURCE:
-		return sysfs_emit_at(buf, at, "%s\n", sources[value]);
 	default:
-		return sysfs_emit_at(buf, at, "%llu\n", value);
+		return sysfs_emit_at(buf, at, "%s\n", sources[value]);
 	}
 }
 
@@ -183,7 +184,11 @@ static ssize_t fact_show(struct device *dev, struct device_attribute *attr, char
 	ttmem_chip_end_look(chip);
 	if (gone)
 		return -ENODEV;
-	return known ? format_value(buf, 0, chip, fact->format, value) : -ENODATA;
+	if (!known)
+		return -ENODATA;
+	if (fact->format == FORMAT_NUMBER)
+		return ttmem_emit_number(buf, value);
+	return format_value(buf, 0, chip, fact->format, value);
 }
 
 /* ---- figures of the pools ------------------------------------------------------------------ */
@@ -205,6 +210,7 @@ static const char * const figure_names[TTMEM_NR_FIGURES] = {
 struct ttmem_figure_attr {
 	struct device_attribute attr;
 	char name[32];
+	size_t length;
 	enum ttmem_pool pool;
 	enum ttmem_figure figure;
 };
@@ -224,7 +230,7 @@ static ssize_t figure_show(struct device *dev, struct device_attribute *attr, ch
 	ttmem_chip_end_look(chip);
 	if (gone)
 		return -ENODEV;
-	return known ? sysfs_emit(buf, "%llu\n", value) : -ENODATA;
+	return known ? ttmem_emit_number(buf, value) : -ENODATA;
 }
 
 static ssize_t high_store(struct device *dev, struct device_attribute *attr, const char *buf,
@@ -285,25 +291,17 @@ static bool take_snapshot(struct ttmem_chip *chip, struct ttmem_snapshot *snapsh
 	return there;
 }
 
-/* By the parts of seq_file that do not read a format: there are sixty numbers. */
-static void put_number(struct seq_file *m, const char *name, u64 value)
-{
-	seq_puts(m, name);
-	seq_put_decimal_ull(m, " ", value);
-	seq_putc(m, '\n');
-}
-
 static void put_fact(struct seq_file *m, const struct ttmem_chip *chip,
 		     const struct ttmem_fact *fact, u64 value)
 {
 	const char *name = fact->attr.attr.name;
 
-	if (fact->format != FORMAT_NUMBER) {
-		seq_puts(m, name);
+	if (fact->format == FORMAT_NUMBER) {
+		ttmem_emit_counted(m, name, fact->length, value);
+	} else {
+		seq_write(m, name, fact->length);
 		seq_putc(m, ' ');
 		m->count += format_value(m->buf, m->count, chip, fact->format, value);
-	} else {
-		put_number(m, name, value);
 	}
 }
 
@@ -315,24 +313,24 @@ static void put_failure(struct seq_file *m, const struct ttmem_snapshot *snapsho
 	if (!last->ns)
 		return;
 	seq_printf(m, "last_failure_pool %s\n", ttmem_pools[last->pool].name);
-	put_number(m, "last_failure_bank_bytes", last->bank_bytes);
+	ttmem_emit_line(m, "last_failure_bank_bytes", last->bank_bytes);
 	if (last->sized)
-		put_number(m, "last_failure_largest_free", last->largest_free);
-	put_number(m, "last_failure_pid", ttmem_pid_shown(snapshot->failure_pid));
-	put_number(m, "last_failure_ns", last->ns);
+		ttmem_emit_line(m, "last_failure_largest_free", last->largest_free);
+	ttmem_emit_line(m, "last_failure_pid", ttmem_pid_shown(snapshot->failure_pid));
+	ttmem_emit_line(m, "last_failure_ns", last->ns);
 }
 
 static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct ttmem_chip *chip = to_ttmem_chip(dev);
-	struct seq_file m = { .buf = buf, .size = PAGE_SIZE };
+	struct seq_file m = TTMEM_EMIT_TO(buf);
 	struct ttmem_snapshot snapshot;
 	unsigned int i;
 
 	if (!take_snapshot(chip, &snapshot))
 		return -ENODEV;
 	for_each_set_bit(i, snapshot.figures_known, ARRAY_SIZE(figures))
-		put_number(&m, figures[i].name, snapshot.figures[i]);
+		ttmem_emit_counted(&m, figures[i].name, figures[i].length, snapshot.figures[i]);
 	for_each_set_bit(i, snapshot.facts_known, ARRAY_SIZE(facts))
 		put_fact(&m, chip, &facts[i], snapshot.facts[i]);
 	for (i = 0; i < TTMEM_NR_POOLS; i++)
@@ -340,7 +338,7 @@ static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char
 			seq_printf(&m, "%s_oversubscribed %llu\n", ttmem_pools[i].name,
 				   snapshot.oversubscribed[i]);
 	if (snapshot.conflict)
-		put_number(&m, "geometry_conflict", 1);
+		ttmem_emit_line(&m, "geometry_conflict", 1);
 	put_failure(&m, &snapshot);
 	put_pid(snapshot.failure_pid);
 	return m.count;
@@ -366,8 +364,8 @@ static void add_figure(enum ttmem_pool pool, enum ttmem_figure figure)
 {
 	struct ttmem_figure_attr *new = &figures[nr_figures++];
 
-	snprintf(new->name, sizeof(new->name), "%s_%s", ttmem_pools[pool].name,
-		 figure_names[figure]);
+	new->length = snprintf(new->name, sizeof(new->name), "%s_%s", ttmem_pools[pool].name,
+			       figure_names[figure]);
 	new->pool = pool;
 	new->figure = figure;
 	new->attr.attr.name = new->name;

@@ -12,6 +12,7 @@
 #include <linux/user_namespace.h>
 
 #include "client.h"
+#include "emit.h"
 #include "gateway.h"
 #include "page.h"
 #include "seat.h"
@@ -40,13 +41,17 @@ static struct ttmem_seat *to_seat(struct kobject *kobj)
 
 static ssize_t pid_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", ttmem_pid_shown(to_seat(kobj)->client->pid));
+	return ttmem_emit_number(buf, ttmem_pid_shown(to_seat(kobj)->client->pid));
+}
+
+static uid_t uid_shown(const struct ttmem_seat *seat)
+{
+	return from_kuid_munged(current_user_ns(), seat->client->uid);
 }
 
 static ssize_t uid_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", from_kuid_munged(current_user_ns(),
-							to_seat(kobj)->client->uid));
+	return ttmem_emit_number(buf, uid_shown(to_seat(kobj)));
 }
 
 /* Every client speaks for itself. */
@@ -77,7 +82,7 @@ static ssize_t used_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	ttmem_chip_begin_look(seat->chip);
 	used = seat->account.pools[pool].held.used;
 	ttmem_chip_end_look(seat->chip);
-	return sysfs_emit(buf, "%llu\n", used);
+	return ttmem_emit_number(buf, used);
 }
 
 /* ---- stat ---------------------------------------------------------------------------------- */
@@ -101,58 +106,53 @@ static void take_snapshot(const struct ttmem_seat *seat, struct ttmem_seat_snaps
 	ttmem_chip_end_look(seat->chip);
 }
 
-static int emit_pool(char *buf, int at, int pool, const struct ttmem_seat_snapshot *snapshot)
+static void emit_figure(struct seq_file *m, const char *pool, const char *figure, u64 value)
 {
-	const struct ttmem_account_pool *own = &snapshot->pools[pool];
-	const char *name = ttmem_pools[pool].name;
-	int start = at;
+	seq_puts(m, pool);
+	ttmem_emit_line(m, figure, value);
+}
 
-	at += sysfs_emit_at(buf, at, "%s_used %llu\n", name, own->held.used);
-	at += sysfs_emit_at(buf, at, "%s_peak %llu\n", name, own->peak);
+static void emit_pool(struct seq_file *m, const char *name, const struct ttmem_account_pool *own)
+{
+	emit_figure(m, name, "_used", own->held.used);
+	emit_figure(m, name, "_peak", own->peak);
 	if (own->shape.sized) {
-		at += sysfs_emit_at(buf, at, "%s_allocatable %llu\n", name, own->shape.region);
-		at += sysfs_emit_at(buf, at, "%s_largest_free %llu\n", name,
-				    own->held.largest_free);
-		at += sysfs_emit_at(buf, at, "%s_banks %u\n", name, own->shape.banks);
+		emit_figure(m, name, "_allocatable", own->shape.region);
+		emit_figure(m, name, "_largest_free", own->held.largest_free);
+		emit_figure(m, name, "_banks", own->shape.banks);
 	}
-	return at - start;
 }
 
 /* The client's own word, which the chip may not agree with. */
-static int emit_geometry(char *buf, int at, const struct ttmem_geometry *geometry)
+static void emit_geometry(struct seq_file *m, const struct ttmem_geometry *geometry)
 {
-	int start = at;
-
-	at += sysfs_emit_at(buf, at, "l1_total %llu\n",
-			    ttmem_geometry_capacity(geometry, TTMEM_MEMORY_L1));
-	at += sysfs_emit_at(buf, at, "dram_total %llu\n",
-			    ttmem_geometry_capacity(geometry, TTMEM_MEMORY_DRAM));
-	at += sysfs_emit_at(buf, at, "tensix_enabled %u\n", geometry->tensix_enabled);
-	at += sysfs_emit_at(buf, at, "tensix_harvest_mask 0x%x\n", geometry->tensix_harvest_mask);
-	at += sysfs_emit_at(buf, at, "dram_banks_enabled %u\n", geometry->dram_banks_enabled);
+	ttmem_emit_line(m, "l1_total", ttmem_geometry_capacity(geometry, TTMEM_MEMORY_L1));
+	ttmem_emit_line(m, "dram_total", ttmem_geometry_capacity(geometry, TTMEM_MEMORY_DRAM));
+	ttmem_emit_line(m, "tensix_enabled", geometry->tensix_enabled);
+	seq_printf(m, "tensix_harvest_mask 0x%x\n", geometry->tensix_harvest_mask);
+	ttmem_emit_line(m, "dram_banks_enabled", geometry->dram_banks_enabled);
 	if (geometry->chip_uid)
-		at += sysfs_emit_at(buf, at, "chip_uid 0x%016llx\n", geometry->chip_uid);
-	return at - start;
+		seq_printf(m, "chip_uid 0x%016llx\n", geometry->chip_uid);
 }
 
 static ssize_t stat_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct ttmem_seat *seat = to_seat(kobj);
+	struct seq_file m = TTMEM_EMIT_TO(buf);
 	struct ttmem_seat_snapshot snapshot;
-	int pool, at = 0;
+	int pool;
 
 	take_snapshot(seat, &snapshot);
-	at += sysfs_emit_at(buf, at, "pid %d\n", ttmem_pid_shown(seat->client->pid));
-	at += sysfs_emit_at(buf, at, "uid %u\n", from_kuid_munged(current_user_ns(),
-								   seat->client->uid));
-	at += sysfs_emit_at(buf, at, "source self\n");
+	ttmem_emit_line(&m, "pid", ttmem_pid_shown(seat->client->pid));
+	ttmem_emit_line(&m, "uid", uid_shown(seat));
+	seq_puts(&m, "source self\n");
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		at += emit_pool(buf, at, pool, &snapshot);
+		emit_pool(&m, ttmem_pools[pool].name, &snapshot.pools[pool]);
 	if (snapshot.declared)
-		at += emit_geometry(buf, at, &snapshot.geometry);
+		emit_geometry(&m, &snapshot.geometry);
 	if (snapshot.updated_ns)
-		at += sysfs_emit_at(buf, at, "updated_ns %llu\n", snapshot.updated_ns);
-	return at;
+		ttmem_emit_line(&m, "updated_ns", snapshot.updated_ns);
+	return m.count;
 }
 
 static struct kobj_attribute stat_attr = __ATTR_RO(stat);
