@@ -132,10 +132,20 @@ static inline void ttmem_account_unstage(struct ttmem_account *account)
 	memset(account->claimed, 0, sizeof(account->claimed));
 }
 
-/* Does the page say of a pool what has not been taken yet? */
-static inline bool ttmem_account_has_news(const struct ttmem_account *account, enum ttmem_pool pool)
+/**
+ * ttmem_account_news - of which pools does the page say what has not been taken yet?
+ * @account: an account with a page
+ *
+ * Return: their bits.
+ */
+static inline unsigned int ttmem_account_news(const struct ttmem_account *account)
 {
-	return READ_ONCE(account->page[pool].sequence) != account->pools[pool].taken;
+	unsigned int pool, news = 0;
+
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
+		if (READ_ONCE(account->page[pool].sequence) != account->pools[pool].taken)
+			news |= BIT(pool);
+	return news;
 }
 
 #endif /* TTMEM_ACCOUNT_H */

@@ -191,9 +191,9 @@ static void put(struct ttmem_page_pool *pool, u64 allocated, u64 largest_free, u
 
 static int take(struct books *books)
 {
-	unsigned int taken;
+	unsigned int pools = ttmem_account_news(&books->a);
 
-	return ttmem_ledger_take_page(&books->ledger, &books->a, NOW, &taken);
+	return ttmem_ledger_take_page(&books->ledger, &books->a, &pools, NOW);
 }
 
 static void the_last_word_of_a_page(struct kunit *test)

@@ -41,12 +41,13 @@ static void books_compare(struct ttmem_pool_books *books, const struct ttmem_acc
 }
 
 /*
- * Let an account hold something else, and watch for the mark. If it set an extreme, the others have
- * to be asked: that is left to who wants to know, for clients report more often than anybody looks.
+ * Let an account hold something else, and watch for the mark. It may have held more meanwhile, its
+ * peak: then the chip was not lower. If it set an extreme, the others have to be asked: that is for
+ * those who want to know, for clients report more often than anybody looks.
  */
 static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 					 struct ttmem_account *account, enum ttmem_pool pool,
-					 const struct ttmem_holding *holding)
+					 const struct ttmem_holding *holding, u64 peak)
 {
 	struct ttmem_account_pool *own = &account->pools[pool];
 	struct ttmem_pool_books *books = &ledger->pools[pool];
@@ -58,8 +59,11 @@ static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 	books->used += used - own->held.used;
 	if (books->used > books->peak)
 		books->peak = books->used;
-	if (used > own->peak)
-		own->peak = used;
+	if (peak > own->peak) {
+		own->peak = peak;
+		if (peak > used && peak > books->peak)
+			books->peak = peak;
+	}
 	own->held.used = used;
 	own->held.largest_free = holding->largest_free;
 
@@ -137,7 +141,7 @@ void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *accou
 	account->joined = false;
 	ttmem_account_forget_shapes(account);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		ledger_store(ledger, account, pool, &nothing);
+		ledger_store(ledger, account, pool, &nothing, 0);
 	if (ledger->agreement == TTMEM_GEOMETRY_CONFLICT)
 		ledger_reconcile(ledger);
 }
@@ -197,13 +201,15 @@ static void commit_shapes(struct ttmem_account *account)
  */
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns)
 {
+	const struct ttmem_holding *staged;
 	unsigned int pools, pool;
 
 	if (account->staged_shapes)
 		commit_shapes(account);
 	for (pools = account->staged_pools; pools; pools &= pools - 1) {
 		pool = __ffs(pools);
-		ledger_store(ledger, account, pool, &account->pools[pool].staged);
+		staged = &account->pools[pool].staged;
+		ledger_store(ledger, account, pool, staged, staged->used);
 	}
 	ttmem_account_unstage(account);
 	account->updated_ns = now_ns;
@@ -227,8 +233,8 @@ void ttmem_ledger_add_page(struct ttmem_ledger *ledger, struct ttmem_account *ac
  * ttmem_ledger_take_page - take over what a client's page says
  * @ledger: the books of the chip
  * @account: an account with a page
+ * @pools: bits of the pools that the page has news of; then, of those that were taken over
  * @now_ns: CLOCK_MONOTONIC
- * @taken: gets a bit for each pool that was taken over
  *
  * What is refused, because it is torn or absurd, changes nothing and is not looked at again until
  * the client has written something else: the last good values stay.
@@ -236,36 +242,30 @@ void ttmem_ledger_add_page(struct ttmem_ledger *ledger, struct ttmem_account *ac
  * Return: 0, or the error of a pool that was refused, see ttmem_account_read_page().
  */
 int ttmem_ledger_take_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
-			   u64 now_ns, unsigned int *taken)
+			   unsigned int *pools, u64 now_ns)
 {
-	struct ttmem_pool_books *books;
+	unsigned int pool, news, taken = 0;
 	struct ttmem_holding holding;
-	unsigned int pool;
 	int ret, error = 0;
 	u64 peak;
 
-	*taken = 0;
-	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
-		if (!ttmem_account_has_news(account, pool))
-			continue;
+	for (news = *pools; news; news &= news - 1) {
+		pool = __ffs(news);
 		ret = ttmem_account_read_page(account, pool, &holding, &peak);
 		if (ret) {
 			account->refused_pools |= BIT(pool);
 			error = ret;
 			continue;
 		}
-		account->refused_pools &= ~BIT(pool);
-		ledger_store(ledger, account, pool, &holding);
-		/* It was that high while it was here: the chip was not lower. */
-		books = &ledger->pools[pool];
-		account->pools[pool].peak = max(account->pools[pool].peak, peak);
-		books->peak = max(books->peak, account->pools[pool].peak);
-		*taken |= BIT(pool);
+		ledger_store(ledger, account, pool, &holding, peak);
+		taken |= BIT(pool);
 	}
-	if (*taken) {
+	if (taken) {
+		account->refused_pools &= ~taken;
 		account->updated_ns = now_ns;
 		ledger->updated_ns = now_ns;
 	}
+	*pools = taken;
 	return error;
 }
 

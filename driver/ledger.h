@@ -108,7 +108,7 @@ void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *acco
 void ttmem_ledger_add_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
 			   const struct ttmem_page_pool *page);
 int ttmem_ledger_take_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
-			   u64 now_ns, unsigned int *taken);
+			   unsigned int *pools, u64 now_ns);
 void ttmem_ledger_fail(struct ttmem_ledger *ledger, const struct ttmem_account *account,
 		       enum ttmem_pool pool, u64 bank_bytes, u64 now_ns);
 void ttmem_ledger_set_high(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 bytes);

@@ -142,16 +142,27 @@ void ttmem_seat_free_page(struct ttmem_seat *seat)
 
 /* ---- looking ------------------------------------------------------------------------------- */
 
-/* Returns the error of what was refused. */
-static int take_page(struct ttmem_seat *seat, u64 now_ns, bool *news)
+/* Returns the error of what was refused; @pools as in ttmem_ledger_take_page(). */
+static int take_page(struct ttmem_seat *seat, unsigned int *pools, u64 now_ns)
 {
-	unsigned int pools;
 	int ret;
 
-	ret = ttmem_ledger_take_page(&seat->chip->ledger, &seat->account, now_ns, &pools);
-	ttmem_trace_usage(seat, seat->client->id, pools);
-	*news = pools;
+	ret = ttmem_ledger_take_page(&seat->chip->ledger, &seat->account, pools, now_ns);
+	ttmem_trace_usage(seat, seat->client->id, *pools);
 	return ret;
+}
+
+/* Nobody is there to be told: what is refused is counted. */
+static void take_news(struct ttmem_seat *seat, unsigned int pools, u64 now_ns)
+{
+	struct ttmem_gateway *gateway = seat->chip->gateway;
+	int ret;
+
+	ret = take_page(seat, &pools, now_ns);
+	if (!ret)
+		return;
+	ttmem_ledger_reject(&gateway->local.ledger, now_ns);
+	trace_ttmem_rejected(&gateway->local, ret);
 }
 
 /**
@@ -163,38 +174,22 @@ static int take_page(struct ttmem_seat *seat, u64 now_ns, bool *news)
  */
 void ttmem_seat_take_page(struct ttmem_seat *seat, u64 now_ns)
 {
-	struct ttmem_gateway *gateway = seat->chip->gateway;
-	bool news;
-	int ret;
-
-	ret = take_page(seat, now_ns, &news);
-	if (!ret)
-		return;
-	ttmem_ledger_reject(&gateway->local.ledger, now_ns);
-	trace_ttmem_rejected(&gateway->local, ret);
-}
-
-static bool account_has_news(const struct ttmem_account *account)
-{
-	unsigned int pool;
-
-	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		if (ttmem_account_has_news(account, pool))
-			return true;
-	return false;
+	take_news(seat, ttmem_account_news(&seat->account), now_ns);
 }
 
 static void look_at_pages(struct ttmem_chip *chip)
 {
 	struct ttmem_account *account;
+	unsigned int news;
 	u64 now = 0;
 
 	list_for_each_entry(account, &chip->ledger.pages, page_node) {
-		if (!account_has_news(account))
+		news = ttmem_account_news(account);
+		if (!news)
 			continue;
 		if (!now)
 			now = ktime_get_ns();
-		ttmem_seat_take_page(container_of(account, struct ttmem_seat, account), now);
+		take_news(container_of(account, struct ttmem_seat, account), news, now);
 	}
 	/* Who polls is woken by calls, but an event that has been found is not kept. */
 	if (now)
@@ -232,15 +227,16 @@ void ttmem_chip_end_look(struct ttmem_chip *chip) __releases(&chip->gateway->boo
 static int look_at_seat(struct ttmem_seat *seat)
 {
 	struct ttmem_gateway *gateway = seat->chip->gateway;
-	bool news;
+	unsigned int pools;
 	int ret;
 
 	spin_lock(&gateway->books_lock);
 	/* The client asks: what others were told of a mistake, it has not been. */
 	ttmem_account_forget_refused(&seat->account);
-	ret = take_page(seat, ktime_get_ns(), &news);
+	pools = ttmem_account_news(&seat->account);
+	ret = take_page(seat, &pools, ktime_get_ns());
 	spin_unlock(&gateway->books_lock);
-	if (news)
+	if (pools)
 		ttmem_notify(seat->chip);
 	return ret;
 }
