@@ -71,7 +71,8 @@ struct report {
 	struct ttmem_report_entry entries[6];
 };
 
-static inline int report(int fd, const struct ttmem_report_entry *entries, unsigned int number)
+static inline int report_by_call(int fd, const struct ttmem_report_entry *entries,
+				 unsigned int number)
 {
 	struct report report = {
 		.head = {
@@ -84,6 +85,15 @@ static inline int report(int fd, const struct ttmem_report_entry *entries, unsig
 	memcpy(report.entries, entries, number * sizeof(*entries));
 	return call(fd, TTMEM_REPORT, &report);
 }
+
+#ifdef TTMEM_BY_PAGE
+#include "ttmem_by_page.h"
+#else
+static inline int report(int fd, const struct ttmem_report_entry *entries, unsigned int number)
+{
+	return report_by_call(fd, entries, number);
+}
+#endif
 
 static inline struct ttmem_report_entry n300_l1(unsigned long long allocated)
 {
