@@ -91,7 +91,7 @@ static int wait_for_change(int argument)
 	return !stat_changes(stat, -1);
 }
 
-/* Clients that have reported, one with a page, a mark, an event that was sent, and one who polls. */
+/* A client that has reported, its page, a mark, an event that was sent, and one who polls. */
 TEST_F(idle, everybody_is_silent)
 {
 	int fd = chip_open(WORMHOLE, O_RDWR);

@@ -48,7 +48,7 @@ static inline int by_page_shape(int fd, struct by_page *mine,
 		return ret;
 	mine->said[entry->pool] = 1;
 	mine->shapes[entry->pool] = shape;
-	return 1;
+	return 0;
 }
 
 /* A file number may be another file's by now, and a child does not inherit a mapping. */
@@ -95,20 +95,22 @@ static inline int by_page_put(int fd, const struct ttmem_report_entry *entry)
 	int ret, fresh = 0;
 
 	ret = by_page_find(fd, entry->chip, &mine);
-	if (!ret && !by_page_same_shape(mine, entry))
-		ret = fresh = by_page_shape(fd, mine, entry);
-	if (ret >= 0)
+	if (!ret && !by_page_same_shape(mine, entry)) {
+		ret = by_page_shape(fd, mine, entry);
+		fresh = 1;
+	}
+	if (!ret)
 		ret = by_page_map(fd, entry->chip, &mine);
 	if (ret)
 		return ret;
 	pool = ttmem_page_pool(&mine->page, entry->pool);
-	if (fresh > 0)
+	if (fresh)
 		ttmem_page_reset_peak(pool);
 	ttmem_page_update(pool, entry->allocated_bytes, entry->largest_free_bytes);
 	return 0;
 }
 
-/* A client's first word is a report, and so is what it says of its peak: see ttmem_page_reset_peak(). */
+/* A client's first word is a report, and so is that its peak starts again. */
 static inline int by_page_needs_call(int fd, const struct ttmem_report_entry *entries,
 				     unsigned int number)
 {
