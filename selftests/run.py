@@ -28,6 +28,7 @@ STAGES = [
     ('runtime', 'check test', 600),
     ('cli', 'check test', 300),
     ('vm', 'check test', 1800),
+    ('storm', 'test', 3600),
 ]
 
 # Output of a stage that must not pass, and why.

@@ -124,7 +124,7 @@ static inline int child_wait(pid_t child)
 	return WEXITSTATUS(status);
 }
 
-/* Ends a child that runs until it is killed. Returns 0, or the status if it ended before. */
+/* Ends a child that runs until it is killed. Returns 0, or how it ended before. */
 static inline int child_kill(pid_t child)
 {
 	int status;
@@ -132,7 +132,9 @@ static inline int child_kill(pid_t child)
 	kill(child, SIGKILL);
 	if (waitpid(child, &status, 0) != child)
 		return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	return WTERMSIG(status) == SIGKILL ? 0 : 128 + WTERMSIG(status);
 }
 
 static inline void use_processor(int number)
