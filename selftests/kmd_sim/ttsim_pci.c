@@ -211,10 +211,14 @@ static int __init ttsim_init(void)
 
 static void __exit ttsim_exit(void)
 {
+	struct device *bridge = ttsim_bus->bridge;
+
 	pci_lock_rescan_remove();
 	pci_stop_root_bus(ttsim_bus);
 	pci_remove_root_bus(ttsim_bus);
 	pci_unlock_rescan_remove();
+	/* Which deletes the bridge that the scan has made, but leaves the first reference to it. */
+	put_device(bridge);
 	release_resource(&ttsim_window);
 }
 
