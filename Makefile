@@ -15,7 +15,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(abspath $(BUILD))
 # Named from here, wherever it is used.
 TEST_KMD = $(if $(KMD),KMD=$(abspath $(KMD)))
 
-.PHONY: all module userspace install clean demo shell check test bench bench-compare help
+.PHONY: all module userspace install clean demo shell check test test-long bench bench-compare help
 
 all: module userspace
 
@@ -47,8 +47,8 @@ demo shell:
 	@selftests/packages build vm
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
-check test:
-	@selftests/packages build vm tests static kunit
+check test test-long:
+	@selftests/packages build vm tests static kunit debug
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 bench bench-compare:
@@ -62,5 +62,6 @@ help:
 	@echo 'make shell     a shell in that machine, with everything loaded'
 	@echo 'make check     the quick round of tests   (STAGES="pure vm", TESTS="programs of the vm stage",'
 	@echo 'make test      all tests, as CI runs them  KMD=tenstorrent.ko, a real tt-kmd built for that kernel)'
+	@echo 'make test-long what takes longer: data races, each failure while the module is loaded'
 	@echo 'make bench     what it costs, in instructions (bench-compare REV=revision: beside another one)'
 	@echo 'make clean     remove what was built (kernels and sources of tests are kept in ~/.cache/ttmem)'

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""usage: run.py check|test|selftest
+"""usage: run.py check|test|test-long|selftest
 
 Runs stages of tests, each a target of the Makefile beside it that writes TAP, and adds them up.
-STAGES="name ..." in the environment selects some; TESTS="name ..." programs of the stage vm.
+STAGES="name ..." in the environment selects some; TESTS="name ..." programs of the
+stages that run in the virtual machine, of which it selects vm if STAGES does not say which.
 """
 
 import os
@@ -29,6 +30,10 @@ STAGES = [
     ('cli', 'check test', 300),
     ('vm', 'check test', 1800),
     ('storm', 'test', 3600),
+    ('debug', 'test', 3600),
+    ('faults', 'test', 3600),
+    ('kcsan', 'test-long', 7200),
+    ('load', 'test-long', 7200),
 ]
 
 # Output of a stage that must not pass, and why.
@@ -163,6 +168,6 @@ def main(target):
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 2 or sys.argv[1] not in ('check', 'test', 'selftest'):
+    if len(sys.argv) != 2 or sys.argv[1] not in ('check', 'test', 'test-long', 'selftest'):
         sys.exit(__doc__)
     sys.exit(not (selftest() if sys.argv[1] == 'selftest' else main(sys.argv[1])))

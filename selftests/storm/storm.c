@@ -4,7 +4,7 @@
  *
  * $TTMEM_RUNTIMES runtimes are started and killed at random moments, while others read all that
  * can be read and chips go and come back. Each answer has to be one that there can be, and at the
- * end nothing may be left. $TTMEM_SEED gives other moments. The kernel's log is judged by who runs this.
+ * end nothing may be left. $TTMEM_SEED gives other moments.
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>
