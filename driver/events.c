@@ -46,18 +46,22 @@ static struct ttmem_event pool_event(struct ttmem_ledger *ledger, enum ttmem_poo
 	return event;
 }
 
-/* Usage that rose above its mark and fell again since the last time is two events. */
+/*
+ * Usage that rose above its mark and fell again since the last time is two events. Nobody has
+ * crossed the mark if usage is only cut less than before, because the chip's capacity is another.
+ */
 static unsigned int take_high(struct ttmem_ledger *ledger, struct ttmem_told *told, int pool,
 			      struct ttmem_event *events)
 {
 	struct ttmem_pool_books *books = &ledger->pools[pool];
+	bool high = ttmem_ledger_is_high(ledger, pool);
 	unsigned int n = 0;
 
-	if (books->crossed && !told->pools[pool].high) {
+	if ((books->crossed || high) && !told->pools[pool].high) {
 		events[n++] = pool_event(ledger, pool, TTMEM_EVENT_HIGH);
 		told->pools[pool].high = true;
 	}
-	if (!ttmem_ledger_is_high(ledger, pool) && told->pools[pool].high) {
+	if (!high && told->pools[pool].high) {
 		events[n++] = pool_event(ledger, pool, TTMEM_EVENT_NORMAL);
 		told->pools[pool].high = false;
 	}

@@ -128,6 +128,30 @@ static void moving_the_mark(struct kunit *test)
 }
 
 /* Any number of failures between two looks is one event. */
+/* What was cut at the total is not cut any more when the total is unknown. */
+static void a_mark_above_the_total(struct kunit *test)
+{
+	struct telling *telling = start_telling(test);
+	struct books *books = telling->books;
+
+	declare(books, &books->a, &n300);
+	declare(books, &books->b, &n300);
+	report_l1(books, &books->a, BANK);
+	report_l1(books, &books->b, BANK);
+	ttmem_ledger_set_high(&books->ledger, TTMEM_POOL_L1, N300_TOTAL + 1);
+	take(test, telling);
+	declare(books, &books->c, &galaxy);
+	take(test, telling);
+	KUNIT_ASSERT_EQ(test, telling->number, 3u);
+	EXPECT_EVENT(0, HIGH, L1, N300_NOMINAL);
+	EXPECT_EVENT(1, CAPACITY, L1, N300_NOMINAL);
+	ttmem_ledger_pin(&books->ledger, &n300);
+	take(test, telling);
+	KUNIT_ASSERT_EQ(test, telling->number, 4u);
+	EXPECT_EVENT(0, NORMAL, L1, N300_TOTAL);
+	KUNIT_EXPECT_EQ(test, telling->events[3].kind, TTMEM_EVENT_MISMATCH);
+}
+
 static void failures(struct kunit *test)
 {
 	struct telling *telling = start_telling(test);
@@ -213,6 +237,7 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(above_the_mark),
 	KUNIT_CASE(short_peak),
 	KUNIT_CASE(moving_the_mark),
+	KUNIT_CASE(a_mark_above_the_total),
 	KUNIT_CASE(failures),
 	KUNIT_CASE(capacity),
 	KUNIT_CASE(mismatches),
