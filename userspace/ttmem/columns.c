@@ -62,6 +62,9 @@ static int cell_percent(const struct row *row, const struct column *column, char
 		ret = ttmem_stat_u64(row->stat, column->whole, &whole);
 	if (ret)
 		return ret;
+	/* No driver says so, and so large a number may be no percentage at all. */
+	if (part > whole)
+		return -EPROTO;
 	if (!whole)
 		return -ENODATA;
 	percent = 100.0 * part / whole + 0.5;
