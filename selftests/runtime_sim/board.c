@@ -116,6 +116,8 @@ static const char *fill_in(struct board *board, const char *columns[NR_COLUMNS])
 		return "its access is neither pci nor remote";
 	if (cores > arch->tensix_nominal || cores <= arch->dispatch_cores)
 		return "the number of cores is impossible";
+	if (dram_mask >> arch->dram_banks)
+		return "it has no such DRAM banks to harvest";
 
 	board->arch = arch;
 	snprintf(board->source, sizeof(board->source), "%s", columns[SOURCE]);

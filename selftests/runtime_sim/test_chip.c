@@ -60,6 +60,9 @@ static void bad_boards(void **state)
 			 -EINVAL);
 	assert_int_equal(find_in("a\t0\tblackhole\tp150\tpci\t192\t0\t120\t188743681\t32\n"),
 			 -EINVAL);
+	/* Bits beyond the banks, such that 64 bits of bytes are right again. */
+	assert_int_equal(find_in("a\t0\tblackhole\tp150\tpci\t192\t18446744073709551615\t120\t"
+				 "188743680\t17179868960\n"), -EINVAL);
 	assert_int_equal(find_in("a\t0\tblackhole\tp150\tpci\t192\t1\t120\t188743680\t32\n"),
 			 -EINVAL);
 }
