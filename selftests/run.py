@@ -28,6 +28,7 @@ STAGES = [
     ('lib', 'check test', 300),
     ('runtime', 'check test', 600),
     ('cli', 'check test', 300),
+    ('fuzz', 'test', 3600),
     ('vm', 'check test', 1800),
     ('storm', 'test', 3600),
     ('debug', 'test', 3600),
