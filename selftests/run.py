@@ -33,6 +33,7 @@ STAGES = [
     ('storm', 'test', 3600),
     ('debug', 'test', 3600),
     ('faults', 'test', 3600),
+    ('fuzz_vm', 'test', 3600),
     ('kcsan', 'test-long', 7200),
     ('load', 'test-long', 7200),
 ]

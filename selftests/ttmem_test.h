@@ -37,9 +37,9 @@ static const struct ttmem_geometry n300_geometry = {
 
 /*
  * Instead of libc's: the harness uses it to end a test that hangs, and how long a test takes
- * depends on the kernel.
+ * depends on the kernel. Weak, for a program of several files has it several times.
  */
-unsigned int alarm(unsigned int seconds)
+__attribute__((weak)) unsigned int alarm(unsigned int seconds)
 {
 	const char *slowness = getenv("TTMEM_SLOWNESS");
 	struct itimerval timer = { .it_value.tv_sec = seconds * (slowness ? atoi(slowness) : 1) };
