@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Steps that are calls of a client. */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "actor.h"
+#include "check.h"
+#include "play.h"
+
+/* Remote chips that may come into being behind a gateway at any rate. */
+#define NEVER_TOO_FAST	30
+
+static int ioctl_of(const struct step *step, unsigned long command, void *argument, size_t size)
+{
+	return actor_ioctl(step->n[0], step->n[1], command, argument, size);
+}
+
+/* What any call is refused for. */
+static errors file_faults(const struct client *client, int writes)
+{
+	errors faults = 0;
+
+	if (!client->gateway)
+		faults |= ERROR(ENODEV);
+	if (writes && !client->writable)
+		faults |= ERROR(EACCES);
+	return faults;
+}
+
+/* If a call is refused, that is all that it changes. */
+static int refused_as_expected(const struct step *step, struct client *client, int ret,
+			       errors faults)
+{
+	if (ret < 0)
+		world_refused(client, world.now);
+	return answered(step, ret, faults);
+}
+
+/* ---- QUERY ---------------------------------------------------------------------------------- */
+
+static int check_answer(const struct client *client, const struct ttmem_query *answer)
+{
+	const struct chip *chip = &client->gateway->chips[answer->chip];
+	const struct arch *arch = arch_of(client->gateway);
+	struct ttmem_geometry declared = { 0 };
+	unsigned int source = chip->pinned ? TTMEM_GEOMETRY_PINNED : chip->agreement;
+
+	if (chip->pinned)
+		declared = chip->pin;
+	else if (source == TTMEM_GEOMETRY_DECLARED)
+		declared = chip->agreed;
+	if (answer->ordinal != ordinal_of(client->gateway) || answer->arch != arch->id ||
+	    answer->pci_vendor != 0x1e52 || answer->pci_device != arch->device ||
+	    answer->api_version != TTMEM_API_VERSION)
+		return differs("query: it is another chip");
+	if (answer->geometry_source != source)
+		return differs("query: geometry_source %u, expected %u", answer->geometry_source,
+			       source);
+	if (memcmp(&answer->nominal, &arch->die, sizeof(arch->die)))
+		return differs("query: another die");
+	if (memcmp(&answer->declared, &declared, sizeof(declared)))
+		return differs("query: another geometry: chip_uid 0x%llx, cores %u",
+			       answer->declared.chip_uid, answer->declared.tensix_enabled);
+	if (answer->client_id != client->id)
+		return differs("query: client %llu, expected %llu", answer->client_id, client->id);
+	values_compared += 10;
+	return 1;
+}
+
+int play_query(const struct step *step)
+{
+	struct ttmem_query query = { .size = sizeof(query), .chip = step->n[2] };
+	struct client *client = file_of(step);
+	errors faults;
+	int ret;
+
+	if (!client)
+		return 1;
+	ret = ioctl_of(step, TTMEM_QUERY, &query, sizeof(query));
+	faults = file_faults(client, 0);
+	if (!faults && (query.chip >= TTMEM_MAX_CHIPS || !client->gateway->chips[query.chip].there))
+		faults |= ERROR(ENODATA);
+	if (!refused_as_expected(step, client, ret, faults))
+		return 0;
+	return ret < 0 || check_answer(client, &query);
+}
+
+/* A number that nobody had before. */
+static int learn_id(const struct step *step, struct client *client)
+{
+	struct ttmem_query query = { .size = sizeof(query) };
+
+	if (client->id)
+		return 1;
+	if (ioctl_of(step, TTMEM_QUERY, &query, sizeof(query)))
+		return differs("a new client cannot ask for its number");
+	if (query.client_id <= world.last_id)
+		return differs("client %llu after %llu", query.client_id, world.last_id);
+	world.last_id = query.client_id;
+	client->id = query.client_id;
+	return 1;
+}
+
+/* ---- DECLARE -------------------------------------------------------------------------------- */
+
+/* Behind another gateway. */
+static struct gateway *lives_elsewhere(const struct gateway *gateway, __u64 uid, __u32 *index)
+{
+	struct gateway *other;
+
+	for (other = world.gateways; other < world.gateways + FUNCTIONS; other++)
+		if (other != gateway && other->there && world_remote(other, uid, index))
+			return other;
+	return NULL;
+}
+
+static int has_free_slot(const struct gateway *gateway)
+{
+	__u32 index;
+
+	for (index = 1; index < TTMEM_MAX_CHIPS; index++)
+		if (!gateway->chips[index].there)
+			return 1;
+	return 0;
+}
+
+/* A remote chip comes into being. */
+static errors newcomer_faults(const struct client *client, __u64 uid)
+{
+	const struct gateway *gateway = client->gateway, *other;
+	int room = has_free_slot(gateway), own = 0;
+	errors faults = 0;
+	__u32 index;
+
+	for (index = 1; index < TTMEM_MAX_CHIPS; index++) {
+		room |= world_idle(gateway, index);
+		own += gateway->chips[index].there && !world_idle(gateway, index) &&
+		       gateway->chips[index].creator == client->uid;
+	}
+	if (!room || (client->uid && own >= 7))
+		faults |= ERROR(ENOSPC);
+	other = lives_elsewhere(gateway, uid, &index);
+	if (other && !world_idle(other, index))
+		faults |= ERROR(EEXIST);
+	return faults;
+}
+
+static errors chip_faults(const struct client *client, const struct ttmem_declare *declare)
+{
+	struct gateway *gateway = client->gateway;
+	__u64 uid = declare->geometry.chip_uid;
+	__u32 index;
+
+	if (declare->chip == TTMEM_CHIP_REMOTE) {
+		if (!uid)
+			return ERROR(EINVAL);
+		if (world_remote(gateway, uid, &index))
+			return 0;
+		return declare->flags & TTMEM_DECLARE_UNPIN ? ERROR(ENODATA) :
+		       newcomer_faults(client, uid);
+	}
+	if (declare->chip >= TTMEM_MAX_CHIPS || !gateway->chips[declare->chip].there)
+		return ERROR(ENODATA);
+	return declare->chip && uid != gateway->chips[declare->chip].uid ? ERROR(EINVAL) : 0;
+}
+
+static errors declare_faults(const struct process *process, const struct client *client,
+			     struct ttmem_declare *declare)
+{
+	errors faults = file_faults(client, 1);
+
+	if (declare->flags & ~(TTMEM_DECLARE_PIN | TTMEM_DECLARE_UNPIN))
+		faults |= ERROR(EOPNOTSUPP);
+	if (declare->flags == (TTMEM_DECLARE_PIN | TTMEM_DECLARE_UNPIN))
+		faults |= ERROR(EINVAL);
+	if (declare->flags && process->uid)
+		faults |= ERROR(EPERM);
+	if (!client->gateway)
+		return faults;
+	if (!(declare->flags & TTMEM_DECLARE_UNPIN))
+		faults |= geometry_faults(arch_of(client->gateway), &declare->geometry);
+	return faults | chip_faults(client, declare);
+}
+
+/* The driver has chosen a slot for a remote chip. */
+static int settle_in(struct client *client, __u64 uid, __u32 index)
+{
+	struct gateway *gateway = client->gateway, *other;
+	__u32 there;
+
+	if (world_remote(gateway, uid, &there))
+		return index == there ? 1 : differs("remote chip 0x%llx has index %u, expected %u",
+						    uid, index, there);
+	if (!index || index >= TTMEM_MAX_CHIPS ||
+	    (has_free_slot(gateway) ? gateway->chips[index].there : !world_idle(gateway, index)))
+		return differs("remote chip 0x%llx was given the index %u", uid, index);
+	other = lives_elsewhere(gateway, uid, &there);
+	if (other)
+		world_drop_remote(other, there);
+	world_add_remote(gateway, index, uid, client->uid);
+	return 1;
+}
+
+/* A gateway has no more remote chips in a time than what is never too fast. */
+static int too_fast(struct client *client, const struct ttmem_declare *declare)
+{
+	__u64 uid = declare->geometry.chip_uid;
+	__u32 index;
+
+	if (!client->gateway || declare->chip != TTMEM_CHIP_REMOTE ||
+	    world_remote(client->gateway, uid, &index))
+		return 0;
+	/* Twice, if it has to leave its place elsewhere. */
+	client->gateway->created += lives_elsewhere(client->gateway, uid, &index) ? 2 : 1;
+	return client->gateway->created > NEVER_TOO_FAST;
+}
+
+static int declared(const struct step *step, struct client *client,
+		    const struct ttmem_declare *declare, __u32 index)
+{
+	struct gateway *gateway = client->gateway;
+	struct chip *chip;
+
+	if (declare->chip == TTMEM_CHIP_REMOTE &&
+	    !settle_in(client, declare->geometry.chip_uid, index))
+		return 0;
+	chip = &gateway->chips[index];
+	if (declare->flags) {
+		world_pinned(chip, index, gateway, declare->flags & TTMEM_DECLARE_PIN ?
+						   &declare->geometry : NULL);
+		return 1;
+	}
+	world_declared(client, chip, index, &declare->geometry);
+	return learn_id(step, client);
+}
+
+int play_declare(const struct step *step)
+{
+	struct ttmem_declare declare = {
+		.size = sizeof(declare),
+		.chip = step->n[2],
+		.flags = step->n[3],
+		.geometry = { step->n[4], step->n[5], step->n[6], step->n[7], step->n[8],
+			      step->n[9] },
+	};
+	struct ttmem_declare answer = declare;
+	struct client *client = file_of(step);
+	errors faults;
+	int ret;
+
+	if (!client || too_fast(client, &declare))
+		return 1;
+	faults = declare_faults(actor_of(step->n[0]), client, &declare);
+	ret = ioctl_of(step, TTMEM_DECLARE, &answer, sizeof(answer));
+	if (!refused_as_expected(step, client, ret, faults))
+		return 0;
+	return ret < 0 || declared(step, client, &declare, answer.chip);
+}
+
+/* ---- REPORT and FAILURE --------------------------------------------------------------------- */
+
+struct report {
+	struct ttmem_report head;
+	struct ttmem_report_entry entries[STEP_ENTRIES];
+};
+
+static void report_from(struct report *report, const struct step *step)
+{
+	const __u64 *n = step->n + 2;
+	unsigned int i;
+
+	report->head.nr_entries = (step->nr - 2) / 7;
+	report->head.entry_size = sizeof(report->entries[0]);
+	report->head.size = sizeof(report->head) +
+			    report->head.nr_entries * report->head.entry_size;
+	report->head.flags = 0;
+	for (i = 0; i < report->head.nr_entries; i++, n += 7)
+		report->entries[i] = (struct ttmem_report_entry) { n[0], n[1], n[2], n[3], n[4],
+								   n[5], n[6] };
+}
+
+/* What a page said of a chip before it was reported is its client's word, too. */
+static void reported(struct client *client, const struct report *report)
+{
+	unsigned int i, chips = 0;
+	__u32 index;
+
+	for (i = 0; i < report->head.nr_entries; i++) {
+		index = report->entries[i].chip;
+		if (chips & 1 << index)
+			continue;
+		chips |= 1 << index;
+		world_join(client, index);
+		if (client->seats[index].page)
+			world_take_page(client, index);
+	}
+	for (i = 0; i < report->head.nr_entries; i++)
+		world_reported(client, &report->entries[i]);
+	for (index = 0; index < TTMEM_MAX_CHIPS; index++)
+		if (chips & 1 << index)
+			world_settle(client->gateway, index);
+}
+
+int play_report(const struct step *step)
+{
+	struct client *client = file_of(step);
+	struct report report, answer;
+	errors faults;
+	int ret;
+
+	if (!client)
+		return 1;
+	report_from(&report, step);
+	answer = report;
+	faults = file_faults(client, 1);
+	if (client->gateway)
+		faults |= report_faults(client, report.entries, report.head.nr_entries);
+	ret = ioctl_of(step, TTMEM_REPORT, &answer, report.head.size);
+	if (!refused_as_expected(step, client, ret, faults))
+		return 0;
+	if (ret < 0)
+		return 1;
+	reported(client, &report);
+	return learn_id(step, client);
+}
+
+int play_failure(const struct step *step)
+{
+	struct ttmem_failure failure = {
+		.size = sizeof(failure), .chip = step->n[2], .pool = step->n[3],
+		.flags = step->n[4], .bank_bytes = step->n[5],
+	};
+	struct client *client = file_of(step);
+	errors faults;
+	int ret;
+
+	if (!client)
+		return 1;
+	faults = file_faults(client, 1);
+	if (failure.flags || failure.pool >= POOLS)
+		faults |= ERROR(EOPNOTSUPP);
+	if (!failure.bank_bytes)
+		faults |= ERROR(EINVAL);
+	if (failure.chip >= TTMEM_MAX_CHIPS ||
+	    (failure.chip && !client->seats[failure.chip].there))
+		faults |= ERROR(ENODATA);
+	ret = ioctl_of(step, TTMEM_FAILURE, &failure, sizeof(failure));
+	if (!refused_as_expected(step, client, ret, faults))
+		return 0;
+	if (ret == 0)
+		world_failed(client, &failure);
+	return 1;
+}
+
+/* ---- LOOK ----------------------------------------------------------------------------------- */
+
+/* Even if it is refused for one pool, others have been taken. */
+int play_look(const struct step *step)
+{
+	struct ttmem_look look = { .size = sizeof(look), .flags = step->n[2] };
+	struct client *client = file_of(step);
+	errors faults;
+	__u32 index;
+	int ret;
+
+	if (!client)
+		return 1;
+	faults = file_faults(client, 1);
+	if (look.flags)
+		faults |= ERROR(EOPNOTSUPP);
+	if (!faults)
+		faults = world_look_at_client(client);
+	ret = ioctl_of(step, TTMEM_LOOK, &look, sizeof(look));
+	for (index = 0; client->gateway && index < TTMEM_MAX_CHIPS; index++)
+		if (client->seats[index].there)
+			world_settle(client->gateway, index);
+	return refused_as_expected(step, client, ret, faults);
+}
+
+/* ---- calls that are none -------------------------------------------------------------------- */
+
+/* The argument is 32-bit words, the rest of it zero. */
+static const struct bad {
+	unsigned long command;
+	int error;
+	__u32 words[14];
+	size_t size;	/* 0: there is no argument */
+} bad_calls[] = {
+	{ _IO(TTMEM_IOCTL_MAGIC, 9), ENOTTY, { 64 }, 64 },
+	{ _IOW(TTMEM_IOCTL_MAGIC, 2, int), ENOTTY, { 64 }, 64 },
+	{ TTMEM_QUERY, EFAULT, { 0 }, 0 },
+	{ TTMEM_QUERY, EINVAL, { 100 }, 128 },
+	{ TTMEM_QUERY, EINVAL, { 120, 0, 0, 0, 0, 0, 0, 1 }, 120 },
+	{ TTMEM_DECLARE, EINVAL, { 47 }, 48 },
+	{ TTMEM_DECLARE, E2BIG, { 16385 }, 48 },
+	{ TTMEM_DECLARE, E2BIG, { 56, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, 56 },
+	{ TTMEM_DECLARE, EINVAL, { 48, 0, 0, 1 }, 48 },
+	{ TTMEM_REPORT, EINVAL, { 16, 40, 0, 0 }, 16 },
+	{ TTMEM_REPORT, EINVAL, { 16 + 81 * 40, 40, 81, 0 }, 16 + 81 * 40 },
+	{ TTMEM_REPORT, EINVAL, { 16 + 36, 36, 1, 0 }, 64 },
+	{ TTMEM_REPORT, EINVAL, { 16 + 41, 40, 1, 0 }, 64 },
+	{ TTMEM_REPORT, EOPNOTSUPP, { 16 + 40, 40, 1, 1 }, 56 },
+	{ TTMEM_FAILURE, EINVAL, { 23 }, 24 },
+	{ TTMEM_LOOK, EINVAL, { 7 }, 8 },
+};
+
+int play_bad(const struct step *step)
+{
+	const struct bad *bad = &bad_calls[step->n[2] % (sizeof(bad_calls) / sizeof(*bad))];
+	struct client *client = file_of(step);
+	char argument[16 + 81 * 40] = { 0 };
+	errors faults;
+	int ret;
+
+	if (!client)
+		return 1;
+	memcpy(argument, bad->words, sizeof(bad->words));
+	faults = ERROR(bad->error) | file_faults(client, bad->command != TTMEM_QUERY);
+	ret = ioctl_of(step, bad->command, argument, bad->size);
+	return refused_as_expected(step, client, ret, faults);
+}

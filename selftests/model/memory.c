@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Steps with ledger pages. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "actor.h"
+#include "check.h"
+#include "play.h"
+
+#define WORDS	(sizeof(struct ttmem_page_pool) / sizeof(__u64))
+
+/* ---- mapping -------------------------------------------------------------------------------- */
+
+static errors map_faults(const struct client *client, const struct step *step)
+{
+	errors faults = 0;
+
+	if (!client->writable)
+		faults |= ERROR(EACCES);
+	if (step->n[4] != 1 || !step->n[5])
+		faults |= ERROR(EINVAL);
+	if (!client->gateway)
+		return faults | ERROR(ENODEV);
+	if (step->n[3] >= TTMEM_MAX_CHIPS || !client->seats[step->n[3]].there)
+		faults |= ERROR(ENODATA);
+	return faults;
+}
+
+int play_map(const struct step *step)
+{
+	struct client *client = file_of(step);
+	struct page **slot, **page;
+	errors faults;
+	int ret;
+
+	if (!client || step->n[2] >= MAPS || !step->n[4])
+		return 1;
+	slot = &actor_of(step->n[0])->pages[step->n[2]];
+	if (*slot)
+		return 1;
+	faults = map_faults(client, step);
+	ret = actor_map(step->n[0], step->n[1], step->n[2], step->n[3], step->n[4], step->n[5]);
+	/* A file that may not be written to is not asked for memory that is shared. */
+	if (ret < 0 && (client->writable || !step->n[5]))
+		world_refused(client, world.now);
+	if (!answered(step, ret, faults) || ret < 0)
+		return ret < 0 && !why[0];
+	page = &client->seats[step->n[3]].page;
+	if (!*page) {
+		*page = calloc(1, sizeof(**page));
+		(*page)->users = 1;
+	}
+	*slot = *page;
+	(*slot)->users++;
+	return 1;
+}
+
+/* The page of a step, or NULL if it is not mapped. */
+static struct page **page_of(const struct step *step)
+{
+	struct process *process = actor_of(step->n[0]);
+
+	if (!process || step->n[1] >= MAPS || !process->pages[step->n[1]])
+		return NULL;
+	return &process->pages[step->n[1]];
+}
+
+int play_unmap(const struct step *step)
+{
+	struct page **page = page_of(step);
+
+	if (!page)
+		return 1;
+	world_unmap(page);
+	return answered(step, actor_unmap(step->n[0], step->n[1]), 0);
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+/*
+ * The driver may look at any time, to see whether there is an event. Between two figures that are
+ * right it makes no difference if it did; before anything else is written, we look ourselves.
+ */
+static int write_pool(const struct step *step, const struct ttmem_page_pool *new)
+{
+	struct page *page = *page_of(step);
+	const struct seat *seat = NULL;
+	struct client *client, *owner = NULL;
+	__u32 index, chip = 0;
+
+	for_each_client(client)
+		for (index = 0; client->gateway && index < TTMEM_MAX_CHIPS; index++)
+			if (client->seats[index].there && client->seats[index].page == page) {
+				owner = client;
+				chip = index;
+			}
+	seat = owner ? &owner->seats[chip] : NULL;
+	if (owner && page->pools[step->n[2]].sequence != page->taken[step->n[2]] &&
+	    (step->kind != STEP_PUT ||
+	     page_faults(&seat->pools[step->n[2]].shape, &new->figures[new->sequence & 1])) &&
+	    !check_gateway(owner->gateway))
+		return 0;
+	page->pools[step->n[2]] = *new;
+	page->written[step->n[2]] = now_ns();
+	if (!owner)
+		return 1;
+	owner->gateway->touched = 1;
+	owner->gateway->absurd |= world_page_is_absurd(seat);
+	world_settle(owner->gateway, chip);
+	return 1;
+}
+
+/* As it is; returns 0 if there is none. */
+static int read_pool(const struct step *step, struct ttmem_page_pool *pool)
+{
+	struct page **page = page_of(step);
+
+	if (!page || step->n[2] >= POOLS)
+		return 0;
+	*pool = (*page)->pools[step->n[2]];
+	return 1;
+}
+
+int play_put(const struct step *step)
+{
+	struct ttmem_page_figures *old, *new;
+	struct ttmem_page_pool pool;
+
+	if (!read_pool(step, &pool))
+		return 1;
+	old = &pool.figures[pool.sequence & 1];
+	new = &pool.figures[!(pool.sequence & 1)];
+	new->allocated_bytes = step->n[3];
+	new->largest_free_bytes = step->n[4];
+	new->peak_bytes = old->peak_bytes > step->n[3] ? old->peak_bytes : step->n[3];
+	pool.sequence++;
+	return write_pool(step, &pool) &&
+	       answered(step, actor_put(step->n[0], step->n[1], step->n[2], step->n[3],
+					step->n[4]), 0);
+}
+
+int play_poke(const struct step *step)
+{
+	struct ttmem_page_pool pool;
+
+	if (step->n[3] >= WORDS || !read_pool(step, &pool))
+		return 1;
+	if (step->n[3])
+		((__u64 *)&pool)[step->n[3]] = step->n[4];
+	else
+		pool.sequence = step->n[4];
+	return write_pool(step, &pool) &&
+	       answered(step, actor_poke(step->n[0], step->n[1], step->n[2], step->n[3],
+					 step->n[4]), 0);
+}
+
+int play_reset(const struct step *step)
+{
+	struct ttmem_page_figures *valid;
+	struct ttmem_page_pool pool;
+
+	if (!read_pool(step, &pool))
+		return 1;
+	valid = &pool.figures[pool.sequence & 1];
+	valid->peak_bytes = valid->allocated_bytes;
+	return write_pool(step, &pool) &&
+	       answered(step, actor_reset(step->n[0], step->n[1], step->n[2]), 0);
+}
