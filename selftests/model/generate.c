@@ -326,7 +326,7 @@ static const unsigned int weights[STEP_KINDS] = {
 	[STEP_FAILURE] = 30,
 	[STEP_LOOK] = 40,
 	[STEP_BAD] = 20,
-	[STEP_MAP] = 60,
+	[STEP_MAP] = 100,
 	[STEP_UNMAP] = 10,
 	[STEP_PUT] = 250,
 	[STEP_POKE] = 25,
@@ -357,7 +357,8 @@ static void choose_rest(struct generator *generator, struct step *step)
 	case STEP_OPEN:
 		step->n[0] = below(generator, ACTORS);
 		step->n[1] = below(generator, SLOTS);
-		step->n[2] = below(generator, FUNCTIONS);
+		/* One is crowded. */
+		step->n[2] = one_in(generator, 2) ? below(generator, FUNCTIONS) : 0;
 		step->n[3] = !one_in(generator, 15);
 		break;
 	case STEP_FORK:

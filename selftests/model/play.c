@@ -8,7 +8,7 @@
 #include "play.h"
 
 /* Now and then everything is read, not only what can have changed. */
-#define EVERYTHING	100
+#define EVERYTHING	200
 
 unsigned long steps_done[STEP_KINDS], steps_refused[STEP_KINDS];
 
