@@ -120,7 +120,8 @@ static void serve_for_ever(void)
 	while (recv(theirs[self.actor], &request, sizeof(request), 0) > 0) {
 		reply.ret = request.serve(&request);
 		memcpy(reply.argument, request.argument, request.size);
-		send(theirs[self.actor], &reply, offsetof(struct reply, argument) + request.size, 0);
+		send(theirs[self.actor], &reply, offsetof(struct reply, argument) + request.size,
+		     0);
 	}
 	_exit(0);
 }

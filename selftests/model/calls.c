@@ -8,29 +8,23 @@
 #include "check.h"
 #include "play.h"
 
-/* Remote chips that may come into being behind a gateway at any rate. */
-#define NEVER_TOO_FAST	30
-
-static int ioctl_of(const struct step *step, unsigned long command, void *argument, size_t size)
+int call_ioctl(const struct step *step, unsigned long command, void *argument, size_t size)
 {
 	return actor_ioctl(step->n[0], step->n[1], command, argument, size);
 }
 
-/* What any call is refused for. */
-static errors file_faults(const struct client *client, int writes)
+__u32 call_faults(const struct client *client, int writes)
 {
-	errors faults = 0;
+	__u32 faults = 0;
 
 	if (!client->gateway)
-		faults |= ERROR(ENODEV);
+		faults |= fault(ENODEV);
 	if (writes && !client->writable)
-		faults |= ERROR(EACCES);
+		faults |= fault(EACCES);
 	return faults;
 }
 
-/* If a call is refused, that is all that it changes. */
-static int refused_as_expected(const struct step *step, struct client *client, int ret,
-			       errors faults)
+int call_answered(const struct step *step, struct client *client, int ret, __u32 faults)
 {
 	if (ret < 0)
 		world_refused(client, world.now);
@@ -72,190 +66,33 @@ int play_query(const struct step *step)
 {
 	struct ttmem_query query = { .size = sizeof(query), .chip = step->n[2] };
 	struct client *client = file_of(step);
-	errors faults;
+	__u32 faults;
 	int ret;
 
 	if (!client)
 		return 1;
-	ret = ioctl_of(step, TTMEM_QUERY, &query, sizeof(query));
-	faults = file_faults(client, 0);
+	ret = call_ioctl(step, TTMEM_QUERY, &query, sizeof(query));
+	faults = call_faults(client, 0);
 	if (!faults && (query.chip >= TTMEM_MAX_CHIPS || !client->gateway->chips[query.chip].there))
-		faults |= ERROR(ENODATA);
-	if (!refused_as_expected(step, client, ret, faults))
+		faults |= fault(ENODATA);
+	if (!call_answered(step, client, ret, faults))
 		return 0;
 	return ret < 0 || check_answer(client, &query);
 }
 
-/* A number that nobody had before. */
-static int learn_id(const struct step *step, struct client *client)
+int call_learn_id(const struct step *step, struct client *client)
 {
 	struct ttmem_query query = { .size = sizeof(query) };
 
 	if (client->id)
 		return 1;
-	if (ioctl_of(step, TTMEM_QUERY, &query, sizeof(query)))
+	if (call_ioctl(step, TTMEM_QUERY, &query, sizeof(query)))
 		return differs("a new client cannot ask for its number");
 	if (query.client_id <= world.last_id)
 		return differs("client %llu after %llu", query.client_id, world.last_id);
 	world.last_id = query.client_id;
 	client->id = query.client_id;
 	return 1;
-}
-
-/* ---- DECLARE -------------------------------------------------------------------------------- */
-
-/* Behind another gateway. */
-static struct gateway *lives_elsewhere(const struct gateway *gateway, __u64 uid, __u32 *index)
-{
-	struct gateway *other;
-
-	for (other = world.gateways; other < world.gateways + FUNCTIONS; other++)
-		if (other != gateway && other->there && world_remote(other, uid, index))
-			return other;
-	return NULL;
-}
-
-static int has_free_slot(const struct gateway *gateway)
-{
-	__u32 index;
-
-	for (index = 1; index < TTMEM_MAX_CHIPS; index++)
-		if (!gateway->chips[index].there)
-			return 1;
-	return 0;
-}
-
-/* A remote chip comes into being. */
-static errors newcomer_faults(const struct client *client, __u64 uid)
-{
-	const struct gateway *gateway = client->gateway, *other;
-	int room = has_free_slot(gateway), own = 0;
-	errors faults = 0;
-	__u32 index;
-
-	for (index = 1; index < TTMEM_MAX_CHIPS; index++) {
-		room |= world_idle(gateway, index);
-		own += gateway->chips[index].there && !world_idle(gateway, index) &&
-		       gateway->chips[index].creator == client->uid;
-	}
-	if (!room || (client->uid && own >= 7))
-		faults |= ERROR(ENOSPC);
-	other = lives_elsewhere(gateway, uid, &index);
-	if (other && !world_idle(other, index))
-		faults |= ERROR(EEXIST);
-	return faults;
-}
-
-static errors chip_faults(const struct client *client, const struct ttmem_declare *declare)
-{
-	struct gateway *gateway = client->gateway;
-	__u64 uid = declare->geometry.chip_uid;
-	__u32 index;
-
-	if (declare->chip == TTMEM_CHIP_REMOTE) {
-		if (!uid)
-			return ERROR(EINVAL);
-		if (world_remote(gateway, uid, &index))
-			return 0;
-		return declare->flags & TTMEM_DECLARE_UNPIN ? ERROR(ENODATA) :
-		       newcomer_faults(client, uid);
-	}
-	if (declare->chip >= TTMEM_MAX_CHIPS || !gateway->chips[declare->chip].there)
-		return ERROR(ENODATA);
-	return declare->chip && uid != gateway->chips[declare->chip].uid ? ERROR(EINVAL) : 0;
-}
-
-static errors declare_faults(const struct process *process, const struct client *client,
-			     struct ttmem_declare *declare)
-{
-	errors faults = file_faults(client, 1);
-
-	if (declare->flags & ~(TTMEM_DECLARE_PIN | TTMEM_DECLARE_UNPIN))
-		faults |= ERROR(EOPNOTSUPP);
-	if (declare->flags == (TTMEM_DECLARE_PIN | TTMEM_DECLARE_UNPIN))
-		faults |= ERROR(EINVAL);
-	if (declare->flags && process->uid)
-		faults |= ERROR(EPERM);
-	if (!client->gateway)
-		return faults;
-	if (!(declare->flags & TTMEM_DECLARE_UNPIN))
-		faults |= geometry_faults(arch_of(client->gateway), &declare->geometry);
-	return faults | chip_faults(client, declare);
-}
-
-/* The driver has chosen a slot for a remote chip. */
-static int settle_in(struct client *client, __u64 uid, __u32 index)
-{
-	struct gateway *gateway = client->gateway, *other;
-	__u32 there;
-
-	if (world_remote(gateway, uid, &there))
-		return index == there ? 1 : differs("remote chip 0x%llx has index %u, expected %u",
-						    uid, index, there);
-	if (!index || index >= TTMEM_MAX_CHIPS ||
-	    (has_free_slot(gateway) ? gateway->chips[index].there : !world_idle(gateway, index)))
-		return differs("remote chip 0x%llx was given the index %u", uid, index);
-	other = lives_elsewhere(gateway, uid, &there);
-	if (other)
-		world_drop_remote(other, there);
-	world_add_remote(gateway, index, uid, client->uid);
-	return 1;
-}
-
-/* A gateway has no more remote chips in a time than what is never too fast. */
-static int too_fast(struct client *client, const struct ttmem_declare *declare)
-{
-	__u64 uid = declare->geometry.chip_uid;
-	__u32 index;
-
-	if (!client->gateway || declare->chip != TTMEM_CHIP_REMOTE ||
-	    world_remote(client->gateway, uid, &index))
-		return 0;
-	/* Twice, if it has to leave its place elsewhere. */
-	client->gateway->created += lives_elsewhere(client->gateway, uid, &index) ? 2 : 1;
-	return client->gateway->created > NEVER_TOO_FAST;
-}
-
-static int declared(const struct step *step, struct client *client,
-		    const struct ttmem_declare *declare, __u32 index)
-{
-	struct gateway *gateway = client->gateway;
-	struct chip *chip;
-
-	if (declare->chip == TTMEM_CHIP_REMOTE &&
-	    !settle_in(client, declare->geometry.chip_uid, index))
-		return 0;
-	chip = &gateway->chips[index];
-	if (declare->flags) {
-		world_pinned(chip, index, gateway, declare->flags & TTMEM_DECLARE_PIN ?
-						   &declare->geometry : NULL);
-		return 1;
-	}
-	world_declared(client, chip, index, &declare->geometry);
-	return learn_id(step, client);
-}
-
-int play_declare(const struct step *step)
-{
-	struct ttmem_declare declare = {
-		.size = sizeof(declare),
-		.chip = step->n[2],
-		.flags = step->n[3],
-		.geometry = { step->n[4], step->n[5], step->n[6], step->n[7], step->n[8],
-			      step->n[9] },
-	};
-	struct ttmem_declare answer = declare;
-	struct client *client = file_of(step);
-	errors faults;
-	int ret;
-
-	if (!client || too_fast(client, &declare))
-		return 1;
-	faults = declare_faults(actor_of(step->n[0]), client, &declare);
-	ret = ioctl_of(step, TTMEM_DECLARE, &answer, sizeof(answer));
-	if (!refused_as_expected(step, client, ret, faults))
-		return 0;
-	return ret < 0 || declared(step, client, &declare, answer.chip);
 }
 
 /* ---- REPORT and FAILURE --------------------------------------------------------------------- */
@@ -306,23 +143,23 @@ int play_report(const struct step *step)
 {
 	struct client *client = file_of(step);
 	struct report report, answer;
-	errors faults;
+	__u32 faults;
 	int ret;
 
 	if (!client)
 		return 1;
 	report_from(&report, step);
 	answer = report;
-	faults = file_faults(client, 1);
+	faults = call_faults(client, 1);
 	if (client->gateway)
 		faults |= report_faults(client, report.entries, report.head.nr_entries);
-	ret = ioctl_of(step, TTMEM_REPORT, &answer, report.head.size);
-	if (!refused_as_expected(step, client, ret, faults))
+	ret = call_ioctl(step, TTMEM_REPORT, &answer, report.head.size);
+	if (!call_answered(step, client, ret, faults))
 		return 0;
 	if (ret < 0)
 		return 1;
 	reported(client, &report);
-	return learn_id(step, client);
+	return call_learn_id(step, client);
 }
 
 int play_failure(const struct step *step)
@@ -332,21 +169,21 @@ int play_failure(const struct step *step)
 		.flags = step->n[4], .bank_bytes = step->n[5],
 	};
 	struct client *client = file_of(step);
-	errors faults;
+	__u32 faults;
 	int ret;
 
 	if (!client)
 		return 1;
-	faults = file_faults(client, 1);
+	faults = call_faults(client, 1);
 	if (failure.flags || failure.pool >= POOLS)
-		faults |= ERROR(EOPNOTSUPP);
+		faults |= fault(EOPNOTSUPP);
 	if (!failure.bank_bytes)
-		faults |= ERROR(EINVAL);
+		faults |= fault(EINVAL);
 	if (failure.chip >= TTMEM_MAX_CHIPS ||
 	    (failure.chip && !client->seats[failure.chip].there))
-		faults |= ERROR(ENODATA);
-	ret = ioctl_of(step, TTMEM_FAILURE, &failure, sizeof(failure));
-	if (!refused_as_expected(step, client, ret, faults))
+		faults |= fault(ENODATA);
+	ret = call_ioctl(step, TTMEM_FAILURE, &failure, sizeof(failure));
+	if (!call_answered(step, client, ret, faults))
 		return 0;
 	if (ret == 0)
 		world_failed(client, &failure);
@@ -360,22 +197,22 @@ int play_look(const struct step *step)
 {
 	struct ttmem_look look = { .size = sizeof(look), .flags = step->n[2] };
 	struct client *client = file_of(step);
-	errors faults;
+	__u32 faults;
 	__u32 index;
 	int ret;
 
 	if (!client)
 		return 1;
-	faults = file_faults(client, 1);
+	faults = call_faults(client, 1);
 	if (look.flags)
-		faults |= ERROR(EOPNOTSUPP);
+		faults |= fault(EOPNOTSUPP);
 	if (!faults)
 		faults = world_look_at_client(client);
-	ret = ioctl_of(step, TTMEM_LOOK, &look, sizeof(look));
+	ret = call_ioctl(step, TTMEM_LOOK, &look, sizeof(look));
 	for (index = 0; client->gateway && index < TTMEM_MAX_CHIPS; index++)
 		if (client->seats[index].there)
 			world_settle(client->gateway, index);
-	return refused_as_expected(step, client, ret, faults);
+	return call_answered(step, client, ret, faults);
 }
 
 /* ---- calls that are none -------------------------------------------------------------------- */
@@ -407,16 +244,16 @@ static const struct bad {
 
 int play_bad(const struct step *step)
 {
-	const struct bad *bad = &bad_calls[step->n[2] % (sizeof(bad_calls) / sizeof(*bad))];
+	const struct bad *bad = &bad_calls[step->n[2] % ARRAY_SIZE(bad_calls)];
 	struct client *client = file_of(step);
 	char argument[16 + 81 * 40] = { 0 };
-	errors faults;
+	__u32 faults;
 	int ret;
 
 	if (!client)
 		return 1;
 	memcpy(argument, bad->words, sizeof(bad->words));
-	faults = ERROR(bad->error) | file_faults(client, bad->command != TTMEM_QUERY);
-	ret = ioctl_of(step, bad->command, argument, bad->size);
-	return refused_as_expected(step, client, ret, faults);
+	faults = fault(bad->error) | call_faults(client, bad->command != TTMEM_QUERY);
+	ret = call_ioctl(step, bad->command, argument, bad->size);
+	return call_answered(step, client, ret, faults);
 }

@@ -217,7 +217,8 @@ static int entries_of(const char *path, const char *prefix)
 	if (!dir)
 		return 0;
 	while ((entry = readdir(dir)))
-		entries += entry->d_name[0] != '.' && !strncmp(entry->d_name, prefix, strlen(prefix));
+		entries += entry->d_name[0] != '.' &&
+			   !strncmp(entry->d_name, prefix, strlen(prefix));
 	closedir(dir);
 	return entries;
 }
@@ -253,7 +254,8 @@ static int check_files(const char *where, struct figures *figures)
 			return 0;
 	}
 	if (entries_of(where, "") != files)
-		return differs("%s has %d entries, expected %d", where, entries_of(where, ""), files);
+		return differs("%s has %d entries, expected %d", where, entries_of(where, ""),
+			       files);
 	return 1;
 }
 

@@ -94,7 +94,7 @@ static struct sums sum_up(const struct gateway *gateway, __u32 index, int pool)
 {
 	struct sums sums = { .tightest = ~0ULL };
 	const struct holding *held;
-	const struct client *client;
+	struct client *client;
 
 	for_each_seat(client, gateway, index) {
 		held = &client->seats[index].pools[pool];
@@ -247,7 +247,7 @@ static void put_failure(struct figures *figures, struct failure *last)
 void figures_of_chip(struct figures *figures, struct gateway *gateway, __u32 index)
 {
 	struct chip *chip = &gateway->chips[index];
-	const struct client *client;
+	struct client *client;
 	static struct moment never;
 	__u64 clients = 0;
 	int pool;

@@ -11,18 +11,18 @@
 
 /* ---- mapping -------------------------------------------------------------------------------- */
 
-static errors map_faults(const struct client *client, const struct step *step)
+static __u32 map_faults(const struct client *client, const struct step *step)
 {
-	errors faults = 0;
+	__u32 faults = 0;
 
 	if (!client->writable)
-		faults |= ERROR(EACCES);
+		faults |= fault(EACCES);
 	if (step->n[4] != 1 || !step->n[5])
-		faults |= ERROR(EINVAL);
+		faults |= fault(EINVAL);
 	if (!client->gateway)
-		return faults | ERROR(ENODEV);
+		return faults | fault(ENODEV);
 	if (step->n[3] >= TTMEM_MAX_CHIPS || !client->seats[step->n[3]].there)
-		faults |= ERROR(ENODATA);
+		faults |= fault(ENODATA);
 	return faults;
 }
 
@@ -30,7 +30,7 @@ int play_map(const struct step *step)
 {
 	struct client *client = file_of(step);
 	struct page **slot, **page;
-	errors faults;
+	__u32 faults;
 	int ret;
 
 	if (!client || step->n[2] >= MAPS || !step->n[4])

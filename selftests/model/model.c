@@ -17,7 +17,7 @@
 #include "shrink.h"
 #include "world.h"
 
-static void usage(void)
+static void explain(void)
 {
 	fputs("usage: model [--seed S] [--seeds N] [--steps N] [--print]\n"
 	      "       model --script FILE\n", stderr);
@@ -152,7 +152,7 @@ int main(int argc, char **argv)
 		else if (option == 'p')
 			print = 1;
 		else
-			usage();
+			explain();
 	}
 	actors_begin();
 	printf("TAP version 13\n1..%u\n", script ? 1 : seeds);

@@ -89,9 +89,9 @@ void world_look(struct gateway *gateway, __u32 index)
 }
 
 /* The client asks to be looked at, so that it hears again of what was refused. */
-unsigned __int128 world_look_at_client(struct client *client)
+__u32 world_look_at_client(struct client *client)
 {
-	errors faults = 0;
+	__u32 faults = 0;
 	struct seat *seat;
 	__u32 index;
 	int pool;
@@ -122,7 +122,7 @@ void world_settle(struct gateway *gateway, __u32 index)
 	struct chip *chip = &gateway->chips[index];
 	const struct ttmem_page_figures *figures;
 	const struct holding *held;
-	const struct client *client;
+	struct client *client;
 	int pool, pending;
 	__u64 sum;
 

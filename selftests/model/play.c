@@ -32,19 +32,16 @@ static const char *name_of(int error)
 	return error ? strerrorname_np(error) ?: "?" : "success";
 }
 
-int answered(const struct step *step, int ret, errors faults)
+int answered(const struct step *step, int ret, __u32 faults)
 {
-	char expected[128] = "";
-	int error = ret < 0 ? -ret : 0, i;
+	char expected[256];
+	int error = ret < 0 ? -ret : 0;
 
 	values_compared++;
 	steps_refused[step->kind] += ret < 0;
-	if (error ? error < 128 && faults & ERROR(error) : !faults)
+	if (error ? faults & fault(error) : !faults)
 		return 1;
-	for (i = 1; i < 128; i++)
-		if (faults & ERROR(i))
-			snprintf(expected + strlen(expected), sizeof(expected) - strlen(expected),
-				 " %s", name_of(i));
+	faults_print(faults, expected, sizeof(expected));
 	return differs("%s: %s, expected%s", step_name(step->kind), name_of(error),
 		       faults ? expected : " success");
 }
@@ -61,7 +58,7 @@ static int play_open(const struct step *step)
 		return 1;
 	gateway = &world.gateways[step->n[2]];
 	ret = actor_open(step->n[0], step->n[1], step->n[2], step->n[3]);
-	if (!answered(step, ret, gateway->there ? 0 : ERROR(ENOENT)))
+	if (!answered(step, ret, gateway->there ? 0 : fault(ENOENT)))
 		return 0;
 	if (ret == 0)
 		process->files[step->n[1]] = world_open(process, gateway, !!step->n[3]);
@@ -221,7 +218,7 @@ static int play_unload(const struct step *step)
 		return 1;
 	ret = machine_unload(step->n[0]);
 	if (!answered(step, ret,
-		      step->n[0] == MODULE_TTMEM && world_busy() ? ERROR(EAGAIN) : 0))
+		      step->n[0] == MODULE_TTMEM && world_busy() ? fault(EAGAIN) : 0))
 		return 0;
 	if (ret < 0)
 		return 1;

@@ -22,7 +22,16 @@ struct process *actor_of(__u64 actor);
 struct client *file_of(const struct step *step);
 
 /* Is an answer one of those that there can be? Counts it if the call was refused. */
-int answered(const struct step *step, int ret, errors faults);
+int answered(const struct step *step, int ret, __u32 faults);
+
+/* A call on the file of a step. */
+int call_ioctl(const struct step *step, unsigned long command, void *argument, size_t size);
+/* What any call is refused for. */
+__u32 call_faults(const struct client *client, int writes);
+/* Its answer; if it was refused, that is all that it changes. */
+int call_answered(const struct step *step, struct client *client, int ret, __u32 faults);
+/* A client that may be new has a number that nobody had before. */
+int call_learn_id(const struct step *step, struct client *client);
 
 int play_query(const struct step *step);
 int play_declare(const struct step *step);

@@ -6,27 +6,31 @@
 #ifndef RULES_H
 #define RULES_H
 
+#include <stddef.h>
+
 #include "world.h"
 
-typedef unsigned __int128 errors;
+/* The set of one error; nothing for one that no call has. */
+__u32 fault(int number);
 
-#define ERROR(number)	((errors)1 << (number))
+/* Their names. */
+void faults_print(__u32 faults, char *text, size_t size);
 
 /* Clears what is to be ignored in the geometry. */
-errors geometry_faults(const struct arch *arch, struct ttmem_geometry *geometry);
+__u32 geometry_faults(const struct arch *arch, struct ttmem_geometry *geometry);
 
 struct limits limits_of(const struct client *client, __u32 chip, int pool);
 
 /* Of a report's entry; fills in what it says of the pool. */
-errors shape_faults(struct shape *shape, const struct ttmem_report_entry *entry,
-		    struct limits limits);
+__u32 shape_faults(struct shape *shape, const struct ttmem_report_entry *entry,
+		   struct limits limits);
 
 /* Of what is allocated, by a report or a page. */
-errors figures_faults(const struct shape *shape, __u64 allocated, __u64 largest_free);
+__u32 figures_faults(const struct shape *shape, __u64 allocated, __u64 largest_free);
 
-errors report_faults(const struct client *client, const struct ttmem_report_entry *entries,
-		     unsigned int nr);
-errors page_faults(const struct shape *shape, const struct ttmem_page_figures *figures);
+__u32 report_faults(const struct client *client, const struct ttmem_report_entry *entries,
+		    unsigned int nr);
+__u32 page_faults(const struct shape *shape, const struct ttmem_page_figures *figures);
 
 /* Bytes of one memory. */
 __u64 l1_bytes(const struct ttmem_geometry *geometry);

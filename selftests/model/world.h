@@ -10,6 +10,8 @@
 #include <linux/types.h>
 #include <linux/ttmem.h>
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 #define ACTORS		6
 #define SLOTS		6	/* of files that an actor may have open */
 #define MAPS		3	/* ledger pages that it may have mapped */
@@ -183,6 +185,7 @@ void world_end_process(struct process *process);
 /* Calls that were not refused, and those that were. */
 void world_refused(struct client *client, __u64 since);
 void world_join(struct client *client, __u32 index);
+void world_agree(struct gateway *gateway, __u32 index);
 void world_declared(struct client *client, struct chip *chip, __u32 index,
 		    const struct ttmem_geometry *geometry);
 void world_pinned(struct chip *chip, __u32 index, struct gateway *gateway,
@@ -205,17 +208,22 @@ void world_bind_all(void);
 /* Figures in ledger pages count when somebody looks. */
 void world_take_page(struct client *client, __u32 index);
 void world_look(struct gateway *gateway, __u32 index);
-/* The client asks for it: returns the errors of what is refused, a bit for each number. */
-unsigned __int128 world_look_at_client(struct client *client);
+/* The client asks for it: returns the faults of what is refused. */
+__u32 world_look_at_client(struct client *client);
 int world_page_is_absurd(const struct seat *seat);
 void world_settle(struct gateway *gateway, __u32 index);
 
-#define for_each_client(client)								\
-	for ((client) = world.clients; (client) < world.clients + CLIENTS; (client)++)	\
-		if ((client)->users)
+/* The next one that there is, from one on; NULL if there is none. */
+struct client *next_client(struct client *client);
+struct client *next_seat(struct client *client, const struct gateway *gateway, __u32 index);
 
-#define for_each_seat(client, gate, index)						\
-	for_each_client(client)								\
-		if ((client)->gateway == (gate) && (client)->seats[index].there)
+#define for_each_client(client)								\
+	for ((client) = next_client(world.clients); (client);				\
+	     (client) = next_client((client) + 1))
+
+/* Clients of a chip. */
+#define for_each_seat(client, gateway, index)						\
+	for ((client) = next_seat(world.clients, gateway, index); (client);		\
+	     (client) = next_seat((client) + 1, gateway, index))
 
 #endif /* WORLD_H */
