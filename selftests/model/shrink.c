@@ -46,19 +46,38 @@ static int take_away(struct script *script, unsigned int at, unsigned int nr)
 	return 1;
 }
 
-/* Looks everywhere, for somebody who reads the script. */
-static void speak_up(struct script *script)
+/* Another step in the place of one; if the script still fails, that is it now. */
+static void simplify(struct script *script, unsigned int at, const struct step *simple)
 {
-	unsigned int i;
-	struct step *step;
+	struct step before = script->steps[at];
 
-	for (i = 0; i < script->nr && now_ns() < deadline; i++) {
-		step = &script->steps[i];
-		if (!step->quiet)
-			continue;
-		step->quiet = 0;
-		if (!fails(script))
-			step->quiet = 1;
+	script->steps[at] = *simple;
+	if (now_ns() >= deadline || !fails(script))
+		script->steps[at] = before;
+}
+
+/* For somebody who reads it: looks everywhere, and reports of no more pools than it takes. */
+static void simplify_all(struct script *script)
+{
+	unsigned int at, entry;
+	struct step simple;
+
+	for (at = 0; at < script->nr; at++) {
+		simple = script->steps[at];
+		simple.quiet = 0;
+		if (script->steps[at].quiet)
+			simplify(script, at, &simple);
+		for (entry = 2; entry < script->steps[at].nr;) {
+			simple = script->steps[at];
+			if (simple.kind != STEP_REPORT || simple.nr <= 9)
+				break;
+			simple.nr -= 7;
+			memmove(&simple.n[entry], &simple.n[entry + 7],
+				(simple.nr - entry) * sizeof(*simple.n));
+			simplify(script, at, &simple);
+			/* If it is still there, on to the next one. */
+			entry += script->steps[at].nr == simple.nr ? 0 : 7;
+		}
 	}
 }
 
@@ -81,7 +100,7 @@ int shrink(struct script *script)
 			}
 		}
 	} while (script->nr < before && now_ns() < deadline);
-	speak_up(script);
+	simplify_all(script);
 	/* The last one that was tried may have been another. */
 	return fails(script);
 }
