@@ -45,7 +45,7 @@ static int serve_open(struct request *request)
 
 	if (fd >= 0)
 		self.files[request->n[0]] = fd;
-	return fd < 0 ? fd : 0;
+	return fd;
 }
 
 static int serve_dup(struct request *request)
@@ -53,7 +53,7 @@ static int serve_dup(struct request *request)
 	int fd = dup(self.files[request->n[0]]);
 
 	self.files[request->n[1]] = fd;
-	return fd < 0 ? -errno : 0;
+	return fd < 0 ? -errno : fd;
 }
 
 static int serve_close(struct request *request)

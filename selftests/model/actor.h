@@ -20,8 +20,10 @@ void actor_kill(unsigned int actor);
 /* A child of one actor in the place of another one. */
 pid_t actor_fork(unsigned int actor, unsigned int child);
 
+/* These return the number of the file. */
 int actor_open(unsigned int actor, unsigned int slot, unsigned int ordinal, int writable);
 int actor_dup(unsigned int actor, unsigned int slot, unsigned int to);
+
 int actor_close(unsigned int actor, unsigned int slot);
 
 /* The argument is copied to the actor and back. NULL: an address where nothing is. */

@@ -60,8 +60,10 @@ static int play_open(const struct step *step)
 	ret = actor_open(step->n[0], step->n[1], step->n[2], step->n[3]);
 	if (!answered(step, ret, gateway->there ? 0 : fault(ENOENT)))
 		return 0;
-	if (ret == 0)
-		process->files[step->n[1]] = world_open(process, gateway, !!step->n[3]);
+	if (ret < 0)
+		return 1;
+	process->files[step->n[1]] = world_open(process, gateway, !!step->n[3]);
+	process->fds[step->n[1]] = ret;
 	return 1;
 }
 
@@ -74,7 +76,8 @@ static int play_dup(const struct step *step)
 		return 1;
 	process->files[step->n[2]] = client;
 	client->users++;
-	return answered(step, actor_dup(step->n[0], step->n[1], step->n[2]), 0);
+	process->fds[step->n[2]] = actor_dup(step->n[0], step->n[1], step->n[2]);
+	return answered(step, process->fds[step->n[2]], 0);
 }
 
 static int play_close(const struct step *step)
@@ -123,6 +126,7 @@ static int play_fork(const struct step *step)
 	begin_process(step->n[1], pid, parent->uid);
 	for (i = 0; i < SLOTS; i++) {
 		child->files[i] = parent->files[i];
+		child->fds[i] = parent->fds[i];
 		if (child->files[i])
 			child->files[i]->users++;
 	}

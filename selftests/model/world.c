@@ -278,12 +278,23 @@ void world_close(struct client **slot)
 	}
 }
 
+static int last_file(const struct process *process)
+{
+	int last = -1, i;
+
+	for (i = 0; i < SLOTS; i++)
+		if (process->files[i] && (last < 0 || process->fds[i] > process->fds[last]))
+			last = i;
+	return last;
+}
+
+/* The kernel lets go of the files of a process from the last one to the first: whose word stands? */
 void world_end_process(struct process *process)
 {
-	unsigned int i;
+	int i;
 
-	for (i = 0; i < SLOTS; i++) {
-		if (process->files[i] && process->files[i]->gateway)
+	while ((i = last_file(process)) >= 0) {
+		if (process->files[i]->gateway)
 			process->files[i]->gateway->touched = 1;
 		world_close(&process->files[i]);
 	}

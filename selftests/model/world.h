@@ -128,6 +128,7 @@ struct process {
 	int pid;
 	unsigned int uid;
 	struct client *files[SLOTS];
+	int fds[SLOTS];		/* their numbers */
 	struct page *pages[MAPS];
 };
 
