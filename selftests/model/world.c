@@ -288,7 +288,7 @@ static int last_file(const struct process *process)
 	return last;
 }
 
-/* The kernel lets go of the files of a process from the last one to the first: whose word stands? */
+/* The kernel lets go of the files of a process from the last to the first: whose word stands? */
 void world_end_process(struct process *process)
 {
 	int i;
