@@ -121,11 +121,19 @@ static const __u64 geometries[FUNCTIONS][3][5] = {
 
 void choose_declaration(struct generator *generator, struct step *step)
 {
-	const struct client *client = choose_file(generator, step);
-	unsigned int function = client && client->gateway ? client->gateway->function : 0;
-	unsigned int variant = one_in(generator, 4) ? below(generator, 3) : 0;
+	int pins = one_in(generator, 6), tries;
+	const struct client *client;
+	unsigned int function, variant;
 	__u32 index;
 
+	/* Most often by somebody who may. */
+	for (tries = 0; tries < (pins ? 4 : 1); tries++) {
+		client = choose_file(generator, step);
+		if (!world.actors[step->n[0]].uid)
+			break;
+	}
+	function = client && client->gateway ? client->gateway->function : 0;
+	variant = pins || one_in(generator, 4) ? below(generator, 3) : 0;
 	memcpy(&step->n[5], geometries[function][variant], sizeof(geometries[0][0]));
 	if (one_in(generator, 2)) {
 		step->n[4] = one_in(generator, 3) ? 0xa0 + below(generator, 3) : 0;
@@ -138,8 +146,8 @@ void choose_declaration(struct generator *generator, struct step *step)
 		step->n[2] = TTMEM_CHIP_REMOTE;
 		step->n[4] = 0x100 + below(generator, UNIQUE_IDS);
 	}
-	if (one_in(generator, 10))
-		step->n[3] = 1 + below(generator, 2);
+	if (pins)
+		step->n[3] = one_in(generator, 3) ? TTMEM_DECLARE_UNPIN : TTMEM_DECLARE_PIN;
 	if (one_in(generator, SOMETIMES))
 		step->n[2 + below(generator, 8)] = edge(generator);
 }
