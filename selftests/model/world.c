@@ -288,16 +288,26 @@ static int last_file(const struct process *process)
 	return last;
 }
 
-/* The kernel lets go of the files of a process from the last to the first: whose word stands? */
+/*
+ * The kernel goes through the descriptors from the first to the last; then files that nobody has any
+ * more end from the last to the first. Whose word is the last one depends on it.
+ */
 void world_end_process(struct process *process)
 {
-	int i;
+	int fd, i;
 
-	while ((i = last_file(process)) >= 0) {
-		if (process->files[i]->gateway)
-			process->files[i]->gateway->touched = 1;
-		world_close(&process->files[i]);
+	for (fd = 0; fd < FDS; fd++) {
+		for (i = 0; i < SLOTS; i++) {
+			if (!process->files[i] || process->fds[i] != fd)
+				continue;
+			if (process->files[i]->gateway)
+				process->files[i]->gateway->touched = 1;
+			if (process->files[i]->users > 1)
+				world_close(&process->files[i]);
+		}
 	}
+	while ((i = last_file(process)) >= 0)
+		world_close(&process->files[i]);
 	for (i = 0; i < MAPS; i++)
 		world_unmap(&process->pages[i]);
 }

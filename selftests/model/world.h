@@ -14,6 +14,7 @@
 
 #define ACTORS		6
 #define SLOTS		6	/* of files that an actor may have open */
+#define FDS		64	/* numbers of open files are below */
 #define MAPS		3	/* ledger pages that it may have mapped */
 #define CLIENTS		(ACTORS * SLOTS)
 #define FUNCTIONS	4
