@@ -192,8 +192,11 @@ static void put(struct ttmem_page_pool *pool, u64 allocated, u64 largest_free, u
 static int take(struct books *books)
 {
 	unsigned int pools = ttmem_account_news(&books->a);
+	int ret;
 
-	return ttmem_ledger_take_page(&books->ledger, &books->a, &pools, NOW);
+	ret = ttmem_ledger_take_page(&books->ledger, &books->a, &pools, NOW);
+	ttmem_ledger_watch(&books->ledger);
+	return ret;
 }
 
 static void the_last_word_of_a_page(struct kunit *test)

@@ -53,8 +53,7 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 
 	spin_lock(&gateway->books_lock);
 	/* Its last word: the chip's peak outlives it. */
-	if (seat->account.page)
-		ttmem_seat_take_page(seat, ktime_get_ns());
+	ttmem_chip_take_pages(chip);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		if (seat->account.pools[pool].held.used)
 			pools |= BIT(pool);

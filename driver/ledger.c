@@ -41,9 +41,9 @@ static void books_compare(struct ttmem_pool_books *books, const struct ttmem_acc
 }
 
 /*
- * Let an account hold something else, and watch for the mark. It may have held more meanwhile, its
- * peak: then the chip was not lower. If it set an extreme, the others have to be asked: that is for
- * those who want to know, for clients report more often than anybody looks.
+ * Let an account hold something else. It may have held more meanwhile, its peak: then the chip was not
+ * lower. If it set an extreme, the others have to be asked: that is for those who want to know, for
+ * clients report more often than anybody looks.
  */
 static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 					 struct ttmem_account *account, enum ttmem_pool pool,
@@ -57,8 +57,6 @@ static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 	OPTIMIZER_HIDE_VAR(own);
 	OPTIMIZER_HIDE_VAR(books);
 	books->used += used - own->held.used;
-	if (books->used > books->peak)
-		books->peak = books->used;
 	if (peak > own->peak) {
 		own->peak = peak;
 		if (peak > used && peak > books->peak)
@@ -71,8 +69,32 @@ static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 		books->unsettled = true;
 	else if (own->shape.sized && !books->unsettled)
 		books_compare(books, account, pool);
+}
+
+/* What all of them hold together, when all that is new has been taken over: a peak, or a mark? */
+static __always_inline void ledger_watch(struct ttmem_ledger *ledger, enum ttmem_pool pool)
+{
+	struct ttmem_pool_books *books = &ledger->pools[pool];
+
+	if (books->used > books->peak)
+		books->peak = books->used;
 	if (books->high)
 		books->crossed |= ttmem_ledger_is_high(ledger, pool);
+}
+
+/**
+ * ttmem_ledger_watch - look for peaks and marks, now that all pages have been taken over
+ * @ledger: the books of the chip
+ *
+ * Not before: what one client holds now and what another one held when somebody looked last may
+ * never have been there together.
+ */
+void ttmem_ledger_watch(struct ttmem_ledger *ledger)
+{
+	int pool;
+
+	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
+		ledger_watch(ledger, pool);
 }
 
 /* What do the clients agree on? Without any, the last word stands until the next one. */
@@ -142,7 +164,8 @@ void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *accou
 	ttmem_account_forget_shapes(account);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		ledger_store(ledger, account, pool, &nothing, 0);
-	if (ledger->agreement == TTMEM_GEOMETRY_CONFLICT)
+	/* Nobody may be left who differs, or who knows the unique id. */
+	if (account->declared)
 		ledger_reconcile(ledger);
 }
 
@@ -197,7 +220,7 @@ static void commit_shapes(struct ttmem_account *account)
  * @account: an account that joined, whose pools were all staged without an error
  * @now_ns: CLOCK_MONOTONIC
  *
- * If the client has a page, the caller has taken from it what it said before.
+ * The caller has taken from all pages of the chip what they said before.
  */
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns)
 {
@@ -210,6 +233,7 @@ void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *acco
 		pool = __ffs(pools);
 		staged = &account->pools[pool].staged;
 		ledger_store(ledger, account, pool, staged, staged->used);
+		ledger_watch(ledger, pool);
 	}
 	ttmem_account_unstage(account);
 	account->updated_ns = now_ns;
@@ -237,7 +261,8 @@ void ttmem_ledger_add_page(struct ttmem_ledger *ledger, struct ttmem_account *ac
  * @now_ns: CLOCK_MONOTONIC
  *
  * What is refused, because it is torn or absurd, changes nothing and is not looked at again until
- * the client has written something else: the last good values stay.
+ * the client has written something else: the last good values stay. When all pages have been taken
+ * over, the caller calls ttmem_ledger_watch().
  *
  * Return: 0, or the error of a pool that was refused, see ttmem_account_read_page().
  */

@@ -109,6 +109,7 @@ void ttmem_ledger_add_page(struct ttmem_ledger *ledger, struct ttmem_account *ac
 			   const struct ttmem_page_pool *page);
 int ttmem_ledger_take_page(struct ttmem_ledger *ledger, struct ttmem_account *account,
 			   unsigned int *pools, u64 now_ns);
+void ttmem_ledger_watch(struct ttmem_ledger *ledger);
 void ttmem_ledger_fail(struct ttmem_ledger *ledger, const struct ttmem_account *account,
 		       enum ttmem_pool pool, u64 bank_bytes, u64 now_ns);
 void ttmem_ledger_set_high(struct ttmem_ledger *ledger, enum ttmem_pool pool, u64 bytes);

@@ -251,6 +251,13 @@ static void unique_ids(struct kunit *test)
 	with_id.chip_uid = 43;
 	declare(books, &books->c, &with_id);
 	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_CONFLICT);
+
+	/* Those who knew one go; the one who is left knows none. */
+	ttmem_ledger_leave(&books->ledger, &books->c);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreed.chip_uid, 42ULL);
+	ttmem_ledger_leave(&books->ledger, &books->b);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreement, TTMEM_GEOMETRY_DECLARED);
+	KUNIT_EXPECT_EQ(test, books->ledger.agreed.chip_uid, 0ULL);
 }
 
 /* The administrator's word settles every conflict, and is taken back. */

@@ -165,19 +165,7 @@ static void take_news(struct ttmem_seat *seat, unsigned int pools, u64 now_ns)
 	trace_ttmem_rejected(&gateway->local, ret);
 }
 
-/**
- * ttmem_seat_take_page - take over what a client's page says
- * @seat: a seat whose account has a page
- * @now_ns: CLOCK_MONOTONIC
- *
- * Context: under &ttmem_gateway.books_lock.
- */
-void ttmem_seat_take_page(struct ttmem_seat *seat, u64 now_ns)
-{
-	take_news(seat, ttmem_account_news(&seat->account), now_ns);
-}
-
-static void look_at_pages(struct ttmem_chip *chip)
+static void take_pages(struct ttmem_chip *chip)
 {
 	struct ttmem_account *account;
 	unsigned int news;
@@ -191,9 +179,25 @@ static void look_at_pages(struct ttmem_chip *chip)
 			now = ktime_get_ns();
 		take_news(container_of(account, struct ttmem_seat, account), news, now);
 	}
+	if (!now)
+		return;
+	ttmem_ledger_watch(&chip->ledger);
 	/* Who polls is woken by calls, but an event that has been found is not kept. */
-	if (now)
-		ttmem_notify_events(chip);
+	ttmem_notify_events(chip);
+}
+
+/**
+ * ttmem_chip_take_pages - take over what the pages of all clients of a chip say
+ * @chip: the chip
+ *
+ * All of them, or the sum would be of what was never there together.
+ *
+ * Context: under &ttmem_gateway.books_lock.
+ */
+void ttmem_chip_take_pages(struct ttmem_chip *chip)
+{
+	if (!list_empty(&chip->ledger.pages))
+		take_pages(chip);
 }
 
 /**
@@ -209,8 +213,7 @@ bool ttmem_chip_begin_look(struct ttmem_chip *chip) __acquires(&chip->gateway->b
 	spin_lock(&chip->gateway->books_lock);
 	if (chip->gone)
 		return false;
-	if (!list_empty(&chip->ledger.pages))
-		look_at_pages(chip);
+	ttmem_chip_take_pages(chip);
 	return true;
 }
 
@@ -235,6 +238,8 @@ static int look_at_seat(struct ttmem_seat *seat)
 	ttmem_account_forget_refused(&seat->account);
 	pools = ttmem_account_news(&seat->account);
 	ret = take_page(seat, &pools, ktime_get_ns());
+	ttmem_chip_take_pages(seat->chip);
+	ttmem_ledger_watch(&seat->chip->ledger);
 	spin_unlock(&gateway->books_lock);
 	if (pools)
 		ttmem_notify(seat->chip);

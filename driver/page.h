@@ -18,7 +18,7 @@ struct vm_area_struct;
 u64 ttmem_page_offset(u32 index);
 int ttmem_client_mmap(struct ttmem_client *client, struct vm_area_struct *vma);
 int ttmem_client_look(struct ttmem_client *client);
-void ttmem_seat_take_page(struct ttmem_seat *seat, u64 now_ns);
+void ttmem_chip_take_pages(struct ttmem_chip *chip);
 void ttmem_seat_free_page(struct ttmem_seat *seat);
 
 bool ttmem_chip_begin_look(struct ttmem_chip *chip);

@@ -52,7 +52,7 @@ static int client_stage(struct ttmem_client *client, const struct ttmem_report_e
 	return 0;
 }
 
-/* A page of this client said its last word before the report did. */
+/* Pages said their last word before the report did. */
 static void seat_commit(struct ttmem_seat *seat, u64 now_ns)
 {
 	struct ttmem_account *account = &seat->account;
@@ -60,8 +60,7 @@ static void seat_commit(struct ttmem_seat *seat, u64 now_ns)
 
 	if (!account->joined)
 		ttmem_client_join(seat);
-	if (account->page)
-		ttmem_seat_take_page(seat, now_ns);
+	ttmem_chip_take_pages(seat->chip);
 	ttmem_ledger_commit(&seat->chip->ledger, account, now_ns);
 	ttmem_trace_usage(seat, seat->client->id, pools);
 }
@@ -141,8 +140,7 @@ static void record_failure(struct ttmem_client *client, struct ttmem_chip *chip,
 
 	spin_lock(&gateway->books_lock);
 	now = ktime_get_ns();
-	if (seat && seat->account.page)
-		ttmem_seat_take_page(seat, now);
+	ttmem_chip_take_pages(chip);
 	ttmem_ledger_fail(&chip->ledger, seat ? &seat->account : NULL, failure->pool,
 			  failure->bank_bytes, now);
 	swap(chip->failure_pid, pid);

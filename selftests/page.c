@@ -145,6 +145,36 @@ TEST_F(page, the_last_word_counts)
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64 * 70);
 }
 
+/* One holds what the other has given back, whether it says so in its page or by a report. */
+TEST_F(page, a_peak_is_of_one_time)
+{
+	struct ttmem_page_pool *other;
+	int fd;
+
+	other = open_page(&fd);
+	ASSERT_NE(other, NULL);
+	put_l1(other, 1000);
+	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64000);
+	put_l1(other, 0);
+	put_l1(self->page, 1000);
+	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64000);
+	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64000);
+
+	put_l1(self->page, 0);
+	EXPECT_EQ(report_n300_l1(fd, 1000), 0);
+	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64000);
+	put_l1(other, 0);
+	put_l1(self->page, 1000);
+	EXPECT_EQ(look(self->fd), 0);
+	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64000);
+
+	/* What both hold at once is one. */
+	put_l1(other, 500);
+	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 96000);
+	close(fd);
+	munmap(other, getpagesize());
+}
+
 TEST_F(page, a_peak_starts_again)
 {
 	struct ttmem_report_entry entry = n300_l1(10);

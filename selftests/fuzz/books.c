@@ -100,13 +100,14 @@ static void pin(struct books *books, struct input *input)
 static void take_page(struct books *books, struct ttmem_account *account)
 {
 	struct ttmem_account before = *account;
-	unsigned int pool, taken;
+	unsigned int pool, taken = ttmem_account_news(account);
 	int ret;
 
-	ret = ttmem_ledger_take_page(&books->ledger, account, ++books->now, &taken);
+	ret = ttmem_ledger_take_page(&books->ledger, account, &taken, ++books->now);
+	ttmem_ledger_watch(&books->ledger);
 	CHECK(!ret || ret == -EINVAL || ret == -EOVERFLOW || ret == -ERANGE);
+	CHECK(!ttmem_account_news(account));
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++) {
-		CHECK(!ttmem_account_has_news(account, pool));
 		if (taken & BIT(pool))
 			continue;
 		CHECK(!memcmp(&account->pools[pool].held, &before.pools[pool].held,
