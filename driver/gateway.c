@@ -30,10 +30,11 @@ static void local_chip_release(struct device *dev)
 	kfree(gateway);
 }
 
+/* Without a name from here the device would get one of the class, or another one: it has to be. */
 static char *local_chip_devnode(TTMEM_DEVNODE_CONST struct device *dev, umode_t *mode,
 				kuid_t *uid, kgid_t *gid)
 {
-	return kasprintf(GFP_KERNEL, "ttmem/%s", dev_name(dev));
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "ttmem/%s", dev_name(dev));
 }
 
 static const struct device_type local_chip_type = {

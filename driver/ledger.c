@@ -41,9 +41,9 @@ static void books_compare(struct ttmem_pool_books *books, const struct ttmem_acc
 }
 
 /*
- * Let an account hold something else. It may have held more meanwhile, its peak: then the chip was not
- * lower. If it set an extreme, the others have to be asked: that is for those who want to know, for
- * clients report more often than anybody looks.
+ * Let an account hold something else. It may have held more meanwhile, its peak: then the chip was
+ * not lower. If it set an extreme, the others have to be asked: that is for those who want to know,
+ * for clients report more often than anybody looks.
  */
 static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 					 struct ttmem_account *account, enum ttmem_pool pool,

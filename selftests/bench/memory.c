@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Memory of the kernel that clients and chips take: objects of its slab allocator, which are all of
- * it but ledger pages, and those are counted.
- */
-#include <dirent.h>
-
-#include "../ttmem_test.h"
+/* Memory of the kernel that clients and chips take. */
+#include "../ttmem_memory.h"
 #include "client.h"
 #include "crowd.h"
 #include "modes.h"
@@ -13,53 +8,12 @@
 
 static struct crowd crowd;
 
-/* Names that were looked up lately survive the first time, and keep what they name. */
-static void drop_names(void)
-{
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		usleep(100000);
-		file_write("/proc/sys/vm/drop_caches", "2");
-	}
-	usleep(100000);
-}
-
-/* Objects that a cache has at hand would count as used. */
-static void shrink_caches(void)
-{
-	struct dirent *entry;
-	char path[320];
-	DIR *caches;
-
-	caches = opendir("/sys/kernel/slab");
-	if (!caches)
-		fail("/sys/kernel/slab");
-	while ((entry = readdir(caches))) {
-		snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", entry->d_name);
-		file_write(path, "1");
-	}
-	closedir(caches);
-}
-
-/* Bytes of all objects in use. */
 static double slab(void)
 {
-	unsigned long objects, size;
-	double bytes = 0;
-	char line[512];
-	FILE *file;
+	long long bytes = slab_bytes();
 
-	drop_names();
-	shrink_caches();
-	drop_names();
-	file = fopen("/proc/slabinfo", "r");
-	if (!file)
-		fail("/proc/slabinfo");
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "%*s %lu %*u %lu", &objects, &size) == 2)
-			bytes += (double)objects * size;
-	fclose(file);
+	if (bytes < 0)
+		fail("read /proc/slabinfo");
 	return bytes;
 }
 

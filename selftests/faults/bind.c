@@ -15,6 +15,14 @@ static int write_bdf(struct scene *scene)
 	return write(scene->fd, WORMHOLE_BDF, strlen(WORMHOLE_BDF)) < 0 ? -errno : 0;
 }
 
+/* Its node is there if the chip is, and under no other name. */
+static int node_is_right(void)
+{
+	int there = !access("/dev/ttmem/tt0", F_OK);
+
+	return there == chip_exists(WORMHOLE) && access("/dev/tt0", F_OK);
+}
+
 static int bound(void)
 {
 	return !access(KMD_DRIVER WORMHOLE_BDF, F_OK);
@@ -42,8 +50,9 @@ static int unbind_and_open_bind(struct scene *scene)
 /* tt-kmd's probe succeeds even without memory for a chip of ours; half a chip is no chip. */
 static int chip_is_whole_or_not_there(struct scene *scene)
 {
-	return bound() && (!chip_exists(WORMHOLE) ||
-			   chip_entries("tt0", "mem") == chip_entries("tt1", "mem"));
+	return bound() && node_is_right() &&
+	       (!chip_exists(WORMHOLE) ||
+		chip_entries("tt0", "mem") == chip_entries("tt1", "mem"));
 }
 
 static int close_and_bind(struct scene *scene)
@@ -71,7 +80,7 @@ static int open_unbind(struct scene *scene)
 
 static int no_chip(struct scene *scene)
 {
-	return !bound() && !chip_exists(WORMHOLE);
+	return !bound() && !chip_exists(WORMHOLE) && node_is_right();
 }
 
 static int close_and_bind_again(struct scene *scene)

@@ -289,7 +289,7 @@ static int last_file(const struct process *process)
 }
 
 /*
- * The kernel goes through the descriptors from the first to the last; then files that nobody has any
+ * The kernel goes through descriptors from the first to the last; then files that nobody has any
  * more end from the last to the first. Whose word is the last one depends on it.
  */
 void world_end_process(struct process *process)

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's memory that a client can take has a bound, however much it says, and what the driver
+ * itself allocates for a client is charged to the cgroup of who opened the file.
+ */
+#include <kselftest_harness.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "ttmem_chips.h"
+#include "ttmem_memory.h"
+
+#define GROUP	"/sys/fs/cgroup/ttmem_memory"
+
+/* A client of all chips of a gateway, with all pages; sysfs's files are the greater part. */
+#define CLIENT_BOUND	(160 << 10)
+#define CLIENTS		16
+
+#define CALLS		5000
+#define CALLS_BOUND	(64 << 10)	/* less than 16 bytes a call: nothing is kept */
+
+/* What a client that reports and has a page is charged for at least: the page, and its account. */
+#define CHARGED		(4096 + 1024)
+#define CHARGED_CLIENTS	1000
+
+static void *map_chip(int fd, unsigned int chip)
+{
+	return mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    chip * getpagesize());
+}
+
+/* All that one client can have at a time. Mappings stay until the process ends. */
+static int take_all(int fd)
+{
+	unsigned int chip;
+	char *page;
+
+	if (declare(fd, &n300_geometry))
+		return -1;
+	for (chip = 0; chip < TTMEM_MAX_CHIPS; chip++) {
+		if (chip && declare_remote(fd, UID + chip) != chip)
+			return -1;
+		if (report_all_pools(fd, chip, 1000))
+			return -1;
+		page = map_chip(fd, chip);
+		if (page == MAP_FAILED)
+			return -1;
+		page[0] = 0;
+	}
+	return 0;
+}
+
+FIXTURE(memory)
+{
+	int fds[CLIENTS];
+};
+
+FIXTURE_SETUP(memory)
+{
+	ASSERT_EQ(restart_chips(), 0);
+}
+
+/* Files and mappings end with the process of the test. */
+FIXTURE_TEARDOWN(memory)
+{
+}
+
+TEST_F_TIMEOUT(memory, of_a_client_is_bounded, 120)
+{
+	long long before, after, each;
+	int i;
+
+	/* What is there once for all, remote chips among it. */
+	self->fds[0] = chip_open(WORMHOLE, O_RDWR);
+	ASSERT_EQ(take_all(self->fds[0]), 0);
+
+	before = slab_bytes();
+	ASSERT_GT(before, 0);
+	for (i = 1; i < CLIENTS; i++) {
+		self->fds[i] = chip_open(WORMHOLE, O_RDWR);
+		ASSERT_EQ(take_all(self->fds[i]), 0);
+	}
+	after = slab_bytes();
+	each = (after - before) / (CLIENTS - 1) + TTMEM_MAX_CHIPS * getpagesize();
+	TH_LOG("%lld bytes for a client of 16 chips with 16 pages", each);
+	EXPECT_LT(each, CLIENT_BOUND);
+	/* Pages alone are this much: something was measured. */
+	EXPECT_GT(each, TTMEM_MAX_CHIPS * getpagesize());
+
+	for (i = 0; i < CLIENTS; i++)
+		close(self->fds[i]);
+}
+
+/* Everything that can be said again, and what is refused. */
+static int say_again(int fd, unsigned int round)
+{
+	struct ttmem_report_entry absurd = { .pool = TTMEM_POOL_L1, .banks = 1000 };
+	unsigned int chip = round % TTMEM_MAX_CHIPS;
+
+	return declare(fd, &n300_geometry) || report_all_pools(fd, chip, round) ||
+	       fail(fd, chip, TTMEM_POOL_L1, 4096) || report(fd, &absurd, 1) != -ERANGE ||
+	       declare_remote(fd, UID + 1) != 1;
+}
+
+TEST_F_TIMEOUT(memory, does_not_grow_with_calls, 120)
+{
+	int fd = chip_open(WORMHOLE, O_RDWR), round;
+	long long before;
+
+	ASSERT_EQ(take_all(fd), 0);
+	for (round = 0; round < CALLS / 10; round++)
+		ASSERT_EQ(say_again(fd, round), 0);
+	before = slab_bytes();
+	for (round = 0; round < CALLS; round++)
+		ASSERT_EQ(say_again(fd, round), 0);
+	EXPECT_LT(slab_bytes() - before, CALLS_BOUND);
+	close(fd);
+}
+
+static long long charged(void)
+{
+	char text[64];
+	int ret = file_read(GROUP "/memory.current", text, sizeof(text));
+
+	return ret < 0 ? ret : strtoll(text, NULL, 10);
+}
+
+/* In a child, which the group is charged for. Says what it took by writing a byte, and waits. */
+static int clients_with_pages(int said, int end)
+{
+	struct rlimit limit = { 4096, 4096 };
+	char byte;
+	char *page;
+	int i, fd;
+
+	if (setrlimit(RLIMIT_NOFILE, &limit) || write(said, "", 1) != 1 || read(end, &byte, 1) != 1)
+		return 1;
+	for (i = 0; i < CHARGED_CLIENTS; i++) {
+		fd = chip_open(WORMHOLE, O_RDWR);
+		if (fd < 0 || report_n300_l1(fd, 1))
+			return 2;
+		page = map_chip(fd, 0);
+		if (page == MAP_FAILED)
+			return 3;
+		page[0] = 0;
+	}
+	return write(said, "", 1) != 1 || read(end, &byte, 1) != 1;
+}
+
+TEST_F_TIMEOUT(memory, is_charged_to_who_opened, 120)
+{
+	int said[2], end[2];
+	long long before, each;
+	char byte, number[16];
+	pid_t child;
+
+	ASSERT_EQ(file_write("/sys/fs/cgroup/cgroup.subtree_control", "+memory"), 0);
+	ASSERT_EQ(mkdir(GROUP, 0755), 0);
+	ASSERT_EQ(pipe(said) | pipe(end), 0);
+	child = spawn();
+	if (!child)
+		_exit(clients_with_pages(said[1], end[0]));
+	snprintf(number, sizeof(number), "%d", child);
+	EXPECT_EQ(read(said[0], &byte, 1), 1);
+	EXPECT_EQ(file_write(GROUP "/cgroup.procs", number), 0);
+	before = charged();
+	EXPECT_EQ(write(end[1], "", 1), 1);
+	EXPECT_EQ(read(said[0], &byte, 1), 1);
+	each = (charged() - before) / CHARGED_CLIENTS;
+	TH_LOG("%lld bytes are charged for a client with a page", each);
+	EXPECT_GT(each, CHARGED);
+	EXPECT_EQ(write(end[1], "", 1), 1);
+	EXPECT_EQ(verdict(child), 0);
+	EXPECT_EQ(rmdir(GROUP), 0);
+}
+
+TEST_HARNESS_MAIN
