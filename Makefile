@@ -62,6 +62,6 @@ help:
 	@echo 'make shell     a shell in that machine, with everything loaded'
 	@echo 'make check     the quick round of tests   (STAGES="pure vm", TESTS="programs of the vm stage",'
 	@echo 'make test      all tests, as CI runs them  KMD=tenstorrent.ko, a real tt-kmd built for that kernel)'
-	@echo 'make test-long what takes longer: data races, each failure while the module is loaded'
+	@echo 'make test-long what takes longer, or needs a debugging kernel'
 	@echo 'make bench     what it costs, in instructions (bench-compare REV=revision: beside another one)'
 	@echo 'make clean     remove what was built (kernels and sources of tests are kept in ~/.cache/ttmem)'
