@@ -5,7 +5,6 @@
 #include <linux/bitops.h>
 #include <linux/cred.h>
 #include <linux/err.h>
-#include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -52,7 +51,7 @@ static void seat_leave(struct ttmem_seat *seat, u64 id)
 	int pool;
 
 	spin_lock(&gateway->books_lock);
-	/* Its last word: the chip's peak outlives it. */
+	/* Its last word, too: the chip's peak outlives it. */
 	ttmem_chip_take_pages(chip);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		if (seat->account.pools[pool].held.used)

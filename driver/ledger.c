@@ -45,9 +45,9 @@ static void books_compare(struct ttmem_pool_books *books, const struct ttmem_acc
  * not lower. If it set an extreme, the others have to be asked: that is for those who want to know,
  * for clients report more often than anybody looks.
  */
-static __always_inline void ledger_store(struct ttmem_ledger *ledger,
-					 struct ttmem_account *account, enum ttmem_pool pool,
-					 const struct ttmem_holding *holding, u64 peak)
+static __always_inline struct ttmem_pool_books *
+ledger_store(struct ttmem_ledger *ledger, struct ttmem_account *account, enum ttmem_pool pool,
+	     const struct ttmem_holding *holding, u64 peak)
 {
 	struct ttmem_account_pool *own = &account->pools[pool];
 	struct ttmem_pool_books *books = &ledger->pools[pool];
@@ -69,13 +69,13 @@ static __always_inline void ledger_store(struct ttmem_ledger *ledger,
 		books->unsettled = true;
 	else if (own->shape.sized && !books->unsettled)
 		books_compare(books, account, pool);
+	return books;
 }
 
 /* What all of them hold together, when all that is new has been taken over: a peak, or a mark? */
-static __always_inline void ledger_watch(struct ttmem_ledger *ledger, enum ttmem_pool pool)
+static __always_inline void books_watch(struct ttmem_ledger *ledger,
+					struct ttmem_pool_books *books, enum ttmem_pool pool)
 {
-	struct ttmem_pool_books *books = &ledger->pools[pool];
-
 	if (books->used > books->peak)
 		books->peak = books->used;
 	if (books->high)
@@ -94,7 +94,7 @@ void ttmem_ledger_watch(struct ttmem_ledger *ledger)
 	int pool;
 
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		ledger_watch(ledger, pool);
+		books_watch(ledger, &ledger->pools[pool], pool);
 }
 
 /* What do the clients agree on? Without any, the last word stands until the next one. */
@@ -225,6 +225,7 @@ static void commit_shapes(struct ttmem_account *account)
 void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *account, u64 now_ns)
 {
 	const struct ttmem_holding *staged;
+	struct ttmem_pool_books *books;
 	unsigned int pools, pool;
 
 	if (account->staged_shapes)
@@ -232,8 +233,8 @@ void ttmem_ledger_commit(struct ttmem_ledger *ledger, struct ttmem_account *acco
 	for (pools = account->staged_pools; pools; pools &= pools - 1) {
 		pool = __ffs(pools);
 		staged = &account->pools[pool].staged;
-		ledger_store(ledger, account, pool, staged, staged->used);
-		ledger_watch(ledger, pool);
+		books = ledger_store(ledger, account, pool, staged, staged->used);
+		books_watch(ledger, books, pool);
 	}
 	ttmem_account_unstage(account);
 	account->updated_ns = now_ns;

@@ -3,7 +3,8 @@
  * Waking pollers is not free: on some kernels each wake-up takes a lock of all of sysfs. So a chip
  * that changes is put on a list, and one flush for all chips runs 10 ms after the first change. The
  * last change is never missed: a chip is taken off the list before anybody is woken, and a change
- * after that puts it there again. Nothing runs while nothing changes.
+ * after that puts it there again. Nothing runs while nothing changes, and what runs here looks at no
+ * ledger page: that is for those who want to know.
  *
  * Uevents wake udevd, so they are rarer still: only what events.h calls an event, and at most one
  * batch a second for each chip. What comes too early is sent later, not dropped.
@@ -18,7 +19,6 @@
 
 #include "gateway.h"
 #include "notify.h"
-#include "page.h"
 
 #define FLUSH_DELAY	msecs_to_jiffies(10)
 #define UEVENT_INTERVAL	HZ
@@ -55,9 +55,9 @@ static void schedule_uevents(struct ttmem_chip *chip)
 	unsigned long now = jiffies, next = READ_ONCE(notifier->next_uevents);
 	bool pending;
 
-	ttmem_chip_begin_look(chip);
+	spin_lock(&chip->gateway->books_lock);
 	pending = ttmem_events_pending(&chip->ledger, &notifier->told);
-	ttmem_chip_end_look(chip);
+	spin_unlock(&chip->gateway->books_lock);
 	if (pending)
 		schedule_delayed_work(&notifier->uevents,
 				      time_before(now, next) ? next - now : 0);
@@ -121,9 +121,9 @@ static void send_uevents(struct work_struct *work)
 		schedule_delayed_work(&chip->notifier.uevents, UEVENT_INTERVAL);
 		return;
 	}
-	ttmem_chip_begin_look(chip);
+	spin_lock(&chip->gateway->books_lock);
 	number = ttmem_events_take(&chip->ledger, &chip->notifier.told, events);
-	ttmem_chip_end_look(chip);
+	spin_unlock(&chip->gateway->books_lock);
 	for (i = 0; i < number; i++)
 		send_uevent(chip, &events[i]);
 	kfree(events);

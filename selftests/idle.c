@@ -4,9 +4,9 @@
  * the module, so no timer, no work and no wake-up of it.
  */
 #include <kselftest_harness.h>
-#include <sys/mman.h>
 
 #include "ttmem_actors.h"
+#include "ttmem_page.h"
 
 #define TRACING	"/sys/kernel/tracing/"
 
@@ -42,13 +42,6 @@ static int calls_in_a_while(void)
 
 	sleep(WHILE_S);
 	return ret ? ret : trace_calls();
-}
-
-static struct ttmem_page_pool *map_page(int fd)
-{
-	void *page = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	return page == MAP_FAILED ? NULL : page;
 }
 
 FIXTURE(idle)
@@ -100,7 +93,7 @@ TEST_F(idle, everybody_is_silent)
 
 	ASSERT_EQ(declare(fd, &n300_geometry), 0);
 	ASSERT_EQ(report_n300_l1(fd, 1000), 0);
-	page = map_page(fd);
+	page = page_map(fd, TTMEM_CHIP_LOCAL);
 	ASSERT_NE(page, NULL);
 	/* The first touch of a mapping is a fault. */
 	page[TTMEM_POOL_L1].figures[1].allocated_bytes = 0;
@@ -113,9 +106,7 @@ TEST_F(idle, everybody_is_silent)
 
 	/* Plain stores run nothing either. */
 	ASSERT_EQ(trace_clear(), 0);
-	page[TTMEM_POOL_L1].figures[1].allocated_bytes = 2000;
-	page[TTMEM_POOL_L1].figures[1].peak_bytes = 2000;
-	__atomic_store_n(&page[TTMEM_POOL_L1].sequence, 1, __ATOMIC_RELEASE);
+	page_put_l1(page, 2000);
 	EXPECT_EQ(trace_calls(), 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 128000);
 

@@ -4,12 +4,12 @@
  * itself allocates for a client is charged to the cgroup of who opened the file.
  */
 #include <kselftest_harness.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "ttmem_chips.h"
 #include "ttmem_memory.h"
+#include "ttmem_page.h"
 
 #define GROUP	"/sys/fs/cgroup/ttmem_memory"
 
@@ -24,17 +24,11 @@
 #define CHARGED		(4096 + 1024)
 #define CHARGED_CLIENTS	1000
 
-static void *map_chip(int fd, unsigned int chip)
-{
-	return mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		    chip * getpagesize());
-}
-
 /* All that one client can have at a time. Mappings stay until the process ends. */
 static int take_all(int fd)
 {
+	struct ttmem_page_pool *page;
 	unsigned int chip;
-	char *page;
 
 	if (declare(fd, &n300_geometry))
 		return -1;
@@ -43,10 +37,10 @@ static int take_all(int fd)
 			return -1;
 		if (report_all_pools(fd, chip, 1000))
 			return -1;
-		page = map_chip(fd, chip);
-		if (page == MAP_FAILED)
+		page = page_map(fd, chip);
+		if (!page)
 			return -1;
-		page[0] = 0;
+		page_put_l1(page, 0);
 	}
 	return 0;
 }
@@ -130,8 +124,8 @@ static long long charged(void)
 static int clients_with_pages(int said, int end)
 {
 	struct rlimit limit = { 4096, 4096 };
+	struct ttmem_page_pool *page;
 	char byte;
-	char *page;
 	int i, fd;
 
 	if (setrlimit(RLIMIT_NOFILE, &limit) || write(said, "", 1) != 1 || read(end, &byte, 1) != 1)
@@ -140,10 +134,10 @@ static int clients_with_pages(int said, int end)
 		fd = chip_open(WORMHOLE, O_RDWR);
 		if (fd < 0 || report_n300_l1(fd, 1))
 			return 2;
-		page = map_chip(fd, 0);
-		if (page == MAP_FAILED)
+		page = page_map(fd, TTMEM_CHIP_LOCAL);
+		if (!page)
 			return 3;
-		page[0] = 0;
+		page_put_l1(page, 0);
 	}
 	return write(said, "", 1) != 1 || read(end, &byte, 1) != 1;
 }

@@ -2,73 +2,11 @@
 /* The ledger page: figures without a call, and every byte of it may be a lie. */
 #include <kselftest_harness.h>
 #include <pthread.h>
-#include <sys/mman.h>
 
 #include "ttmem_actors.h"
+#include "ttmem_page.h"
 
 #define NAP_MS	300	/* long after the 10 ms in which pollers are woken */
-
-static void *map_at(int fd, __u64 offset, size_t size, int prot, int flags)
-{
-	return mmap(NULL, size, prot, flags, fd, offset);
-}
-
-/* The error of mapping a page, 0 if there is none. */
-static int map_error(int fd, __u64 offset, size_t size, int prot, int flags)
-{
-	void *memory = map_at(fd, offset, size, prot, flags);
-
-	if (memory == MAP_FAILED)
-		return errno;
-	munmap(memory, size);
-	return 0;
-}
-
-static struct ttmem_page_pool *map_chip(int fd, unsigned int chip)
-{
-	struct ttmem_query answer = { .size = sizeof(answer), .chip = chip };
-	void *memory;
-
-	if (call(fd, TTMEM_QUERY, &answer) || answer.page_stride != sizeof(struct ttmem_page_pool))
-		return NULL;
-	memory = map_at(fd, answer.page_offset, answer.page_size, PROT_READ | PROT_WRITE,
-			MAP_SHARED);
-	return memory == MAP_FAILED ? NULL : memory;
-}
-
-static void put(struct ttmem_page_pool *pool, __u64 allocated, __u64 largest_free, __u64 peak)
-{
-	__u32 next = pool->sequence + 1;
-	struct ttmem_page_figures *figures = &pool->figures[next & 1];
-
-	figures->allocated_bytes = allocated;
-	figures->largest_free_bytes = largest_free;
-	figures->peak_bytes = peak;
-	__atomic_store_n(&pool->sequence, next, __ATOMIC_RELEASE);
-}
-
-/* As a runtime would: of an n300's L1, nothing of it fragmented. */
-static void put_l1(struct ttmem_page_pool *page, __u64 allocated)
-{
-	struct ttmem_page_pool *pool = &page[TTMEM_POOL_L1];
-	__u64 peak = pool->figures[pool->sequence & 1].peak_bytes;
-
-	put(pool, allocated, N300_BANK - allocated, peak > allocated ? peak : allocated);
-}
-
-/* A client with a page, by itself. */
-static struct ttmem_page_pool *open_page(int *fd)
-{
-	*fd = chip_open(WORMHOLE, O_RDWR);
-	return report_n300_l1(*fd, 1) ? NULL : map_chip(*fd, TTMEM_CHIP_LOCAL);
-}
-
-static int look(int fd)
-{
-	struct ttmem_look look = { .size = sizeof(look) };
-
-	return call(fd, TTMEM_LOOK, &look);
-}
 
 static void nap(void)
 {
@@ -88,7 +26,7 @@ FIXTURE_SETUP(page)
 	ASSERT_GE(self->fd, 0);
 	ASSERT_EQ(declare(self->fd, &n300_geometry), 0);
 	ASSERT_EQ(report_n300_l1(self->fd, 0), 0);
-	self->page = map_chip(self->fd, TTMEM_CHIP_LOCAL);
+	self->page = page_map(self->fd, TTMEM_CHIP_LOCAL);
 	ASSERT_NE(self->page, NULL);
 	self->rejected = mem(WORMHOLE, "rejected");
 }
@@ -108,13 +46,13 @@ TEST_F(page, an_update_is_a_report)
 	long long reported = mem(WORMHOLE, "updated_ns");
 
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 0);
-	put_l1(self->page, 740544);
+	page_put_l1(self->page, 740544);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 47394816);
 	EXPECT_EQ(mem(WORMHOLE, "l1_free"), 64 * N300_BANK - 47394816);
 	EXPECT_EQ(mem(WORMHOLE, "l1_largest_free"), 64 * N300_BANK - 47394816);
 	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 47394816);
 	EXPECT_GT(mem(WORMHOLE, "updated_ns"), reported);
-	put(&self->page[TTMEM_POOL_L1], 1000, 500, 800000);
+	page_put(&self->page[TTMEM_POOL_L1], 1000, 500, 800000);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64000);
 	EXPECT_EQ(mem(WORMHOLE, "l1_largest_free"), 32000);
 	/* Its own peak is the chip's, too, though nobody looked then. */
@@ -127,21 +65,21 @@ TEST_F(page, looking_changes_nothing)
 {
 	long long first;
 
-	put_l1(self->page, 5);
+	page_put_l1(self->page, 5);
 	first = mem(WORMHOLE, "updated_ns");
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 320);
-	EXPECT_EQ(look(self->fd), 0);
+	EXPECT_EQ(page_look(self->fd), 0);
 	EXPECT_EQ(mem(WORMHOLE, "updated_ns"), first);
 }
 
 TEST_F(page, the_last_word_counts)
 {
-	put_l1(self->page, 100);
+	page_put_l1(self->page, 100);
 	ASSERT_EQ(report_n300_l1(self->fd, 50), 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64 * 50);
 	/* What the page said before counts for the peak. */
 	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64 * 100);
-	put_l1(self->page, 70);
+	page_put_l1(self->page, 70);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64 * 70);
 }
 
@@ -151,25 +89,25 @@ TEST_F(page, a_peak_is_of_one_time)
 	struct ttmem_page_pool *other;
 	int fd;
 
-	other = open_page(&fd);
+	other = page_open(&fd);
 	ASSERT_NE(other, NULL);
-	put_l1(other, 1000);
+	page_put_l1(other, 1000);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64000);
-	put_l1(other, 0);
-	put_l1(self->page, 1000);
+	page_put_l1(other, 0);
+	page_put_l1(self->page, 1000);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64000);
 	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64000);
 
-	put_l1(self->page, 0);
+	page_put_l1(self->page, 0);
 	EXPECT_EQ(report_n300_l1(fd, 1000), 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64000);
-	put_l1(other, 0);
-	put_l1(self->page, 1000);
-	EXPECT_EQ(look(self->fd), 0);
+	page_put_l1(other, 0);
+	page_put_l1(self->page, 1000);
+	EXPECT_EQ(page_look(self->fd), 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64000);
 
 	/* What both hold at once is one. */
-	put_l1(other, 500);
+	page_put_l1(other, 500);
 	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 96000);
 	close(fd);
 	munmap(other, getpagesize());
@@ -185,13 +123,13 @@ TEST_F(page, a_peak_starts_again)
 	ASSERT_EQ(query(self->fd, &answer), 0);
 	id = answer.client_id;
 	snprintf(path, sizeof(path), "/sys/class/tenstorrent/tt0/clients/%lld/stat", id);
-	put_l1(self->page, 1000);
+	page_put_l1(self->page, 1000);
 	ASSERT_GT(file_read(path, text, sizeof(text)), 0);
 	EXPECT_EQ(stat_figure(text, "l1_peak"), 64000);
-	put(&self->page[TTMEM_POOL_L1], 10, 0, 10);
+	page_put(&self->page[TTMEM_POOL_L1], 10, 0, 10);
 	entry.flags = TTMEM_REPORT_RESET_PEAK;
 	ASSERT_EQ(report(self->fd, &entry, 1), 0);
-	put(&self->page[TTMEM_POOL_L1], 20, 0, 20);
+	page_put(&self->page[TTMEM_POOL_L1], 20, 0, 20);
 	ASSERT_GT(file_read(path, text, sizeof(text)), 0);
 	EXPECT_EQ(stat_figure(text, "l1_peak"), 64 * 20);
 	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 64000);
@@ -206,20 +144,20 @@ TEST_F(page, other_pools)
 	};
 
 	ASSERT_EQ(report(self->fd, entries, 2), 0);
-	put(&self->page[TTMEM_POOL_CB], 12345, 0, 12345);
-	put(&self->page[TTMEM_POOL_DRAM], 1 << 20, 0, 1 << 20);
+	page_put(&self->page[TTMEM_POOL_CB], 12345, 0, 12345);
+	page_put(&self->page[TTMEM_POOL_DRAM], 1 << 20, 0, 1 << 20);
 	EXPECT_EQ(mem(WORMHOLE, "cb_used"), 12345);
 	EXPECT_EQ(mem(WORMHOLE, "dram_used"), 12 << 20);
 	EXPECT_EQ(mem(WORMHOLE, "dram_free"), -ENODATA);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 0);
 	/* More than there is; a largest block of an unknown size. */
-	put(&self->page[TTMEM_POOL_CB], N300_TOTAL + 1, 0, N300_TOTAL + 1);
-	EXPECT_EQ(look(self->fd), -ERANGE);
-	put(&self->page[TTMEM_POOL_CB], 1, 1, 1);
-	EXPECT_EQ(look(self->fd), -EINVAL);
-	put(&self->page[TTMEM_POOL_CB], 1, 0, 1);
-	put(&self->page[TTMEM_POOL_DRAM], ~0ULL, 0, ~0ULL);
-	EXPECT_EQ(look(self->fd), -EOVERFLOW);
+	page_put(&self->page[TTMEM_POOL_CB], N300_TOTAL + 1, 0, N300_TOTAL + 1);
+	EXPECT_EQ(page_look(self->fd), -ERANGE);
+	page_put(&self->page[TTMEM_POOL_CB], 1, 1, 1);
+	EXPECT_EQ(page_look(self->fd), -EINVAL);
+	page_put(&self->page[TTMEM_POOL_CB], 1, 0, 1);
+	page_put(&self->page[TTMEM_POOL_DRAM], ~0ULL, 0, ~0ULL);
+	EXPECT_EQ(page_look(self->fd), -EOVERFLOW);
 	EXPECT_EQ(mem(WORMHOLE, "dram_used"), 12 << 20);
 	EXPECT_EQ(mem(WORMHOLE, "cb_used"), 1);
 }
@@ -228,7 +166,7 @@ TEST_F(page, a_failure_knows_the_last_word)
 {
 	char text[STAT_SIZE];
 
-	put(&self->page[TTMEM_POOL_L1], 1000, 77, 1000);
+	page_put(&self->page[TTMEM_POOL_L1], 1000, 77, 1000);
 	ASSERT_EQ(fail(self->fd, TTMEM_POOL_L1, 78), 0);
 	ASSERT_GT(mem_text(WORMHOLE, "stat", text, sizeof(text)), 0);
 	EXPECT_EQ(stat_figure(text, "last_failure_largest_free"), 77);
@@ -242,13 +180,13 @@ TEST_F(page, of_a_remote_chip)
 	char path[64], text[32];
 
 	ASSERT_EQ(index, 1);
-	EXPECT_EQ(map_error(self->fd, 2 * getpagesize(), getpagesize(), PROT_WRITE, MAP_SHARED),
+	EXPECT_EQ(page_map_error(self->fd, 2 * getpagesize(), getpagesize(), PROT_WRITE, MAP_SHARED),
 		  ENODATA);
 	entry.chip = index;
 	ASSERT_EQ(report(self->fd, &entry, 1), 0);
-	remote = map_chip(self->fd, index);
+	remote = page_map(self->fd, index);
 	ASSERT_NE(remote, NULL);
-	put_l1(remote, 3);
+	page_put_l1(remote, 3);
 	snprintf(path, sizeof(path), "/sys/class/tenstorrent/tt0r%d/mem/l1_used", index);
 	ASSERT_GT(file_read(path, text, sizeof(text)), 0);
 	EXPECT_STREQ(text, "192\n");
@@ -276,10 +214,10 @@ TEST_F(page, absurd_figures)
 	char before[STAT_SIZE], after[STAT_SIZE];
 	unsigned int i;
 
-	put_l1(self->page, 700);
+	page_put_l1(self->page, 700);
 	ASSERT_EQ(mem_figures(WORMHOLE, before, sizeof(before)), 0);
 	for (i = 0; i < ARRAY_SIZE(absurd); i++) {
-		put(l1, absurd[i].allocated, absurd[i].largest_free, absurd[i].peak);
+		page_put(l1, absurd[i].allocated, absurd[i].largest_free, absurd[i].peak);
 		/* Once, however often somebody looks. */
 		EXPECT_EQ(mem(WORMHOLE, "l1_used"), 44800);
 		EXPECT_EQ(mem(WORMHOLE, "rejected"), self->rejected + 2 * i + 1);
@@ -287,21 +225,21 @@ TEST_F(page, absurd_figures)
 		ASSERT_EQ(mem_figures(WORMHOLE, after, sizeof(after)), 0);
 		EXPECT_STREQ(after, before);
 		/* The client is told, even if others were first. */
-		EXPECT_EQ(look(self->fd), -EINVAL);
+		EXPECT_EQ(page_look(self->fd), -EINVAL);
 		EXPECT_EQ(mem(WORMHOLE, "rejected"), self->rejected + 2 * i + 2);
 	}
-	put(l1, 701, 0, 701);
-	EXPECT_EQ(look(self->fd), 0);
+	page_put(l1, 701, 0, 701);
+	EXPECT_EQ(page_look(self->fd), 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64 * 701);
 }
 
 /* Nobody knows how many banks it has. */
 TEST_F(page, a_pool_that_was_never_reported)
 {
-	put(&self->page[TTMEM_POOL_DRAM], 1, 0, 1);
+	page_put(&self->page[TTMEM_POOL_DRAM], 1, 0, 1);
 	EXPECT_EQ(mem(WORMHOLE, "dram_used"), 0);
 	EXPECT_EQ(mem(WORMHOLE, "rejected"), self->rejected + 1);
-	EXPECT_EQ(look(self->fd), -EINVAL);
+	EXPECT_EQ(page_look(self->fd), -EINVAL);
 }
 
 /* Stopped, or killed, in the middle of an update. */
@@ -309,10 +247,10 @@ TEST_F(page, half_an_update)
 {
 	struct ttmem_page_pool *l1 = &self->page[TTMEM_POOL_L1];
 
-	put_l1(self->page, 100);
+	page_put_l1(self->page, 100);
 	l1->figures[(l1->sequence + 1) & 1].allocated_bytes = ~0ULL;
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 6400);
-	EXPECT_EQ(look(self->fd), 0);
+	EXPECT_EQ(page_look(self->fd), 0);
 	EXPECT_EQ(mem(WORMHOLE, "rejected"), self->rejected);
 }
 
@@ -321,10 +259,10 @@ TEST_F(page, the_sequence_wraps)
 	struct ttmem_page_pool *l1 = &self->page[TTMEM_POOL_L1];
 
 	l1->sequence = 0xfffffffe;
-	put_l1(self->page, 100);
+	page_put_l1(self->page, 100);
 	EXPECT_EQ(l1->sequence, 0xffffffff);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 6400);
-	put_l1(self->page, 200);
+	page_put_l1(self->page, 200);
 	EXPECT_EQ(l1->sequence, 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 12800);
 }
@@ -336,7 +274,7 @@ static void *write_without_pause(void *page)
 	__u64 i;
 
 	for (i = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); i++)
-		put_l1(page, i % N300_BANK);
+		page_put_l1(page, i % N300_BANK);
 	return NULL;
 }
 
@@ -395,160 +333,6 @@ TEST_F(page, a_hostile_writer)
 	close(other);
 }
 
-/* ---- what can be mapped --------------------------------------------------------------------- */
-
-TEST_F(page, only_the_page_as_it_is)
-{
-	const int size = getpagesize(), prot = PROT_READ | PROT_WRITE;
-	struct ttmem_page_pool *again;
-	int fd;
-
-	EXPECT_EQ(map_error(self->fd, 0, size, prot, MAP_SHARED), 0);
-	EXPECT_EQ(map_error(self->fd, 0, size, PROT_READ, MAP_SHARED), 0);
-	EXPECT_EQ(map_error(self->fd, 0, size, prot, MAP_PRIVATE), EINVAL);
-	EXPECT_EQ(map_error(self->fd, 0, 2 * size, prot, MAP_SHARED), EINVAL);
-	EXPECT_EQ(map_error(self->fd, size, size, prot, MAP_SHARED), ENODATA);
-	EXPECT_EQ(map_error(self->fd, 16ULL * size, size, prot, MAP_SHARED), ENODATA);
-	EXPECT_EQ(map_error(self->fd, (~0ULL >> 1) & -size, size, prot, MAP_SHARED), ENODATA);
-	EXPECT_EQ(mremap(self->page, size, 2 * size, MREMAP_MAYMOVE), MAP_FAILED);
-
-	again = map_chip(self->fd, TTMEM_CHIP_LOCAL);
-	ASSERT_NE(again, NULL);
-	put_l1(self->page, 9);
-	EXPECT_EQ(again[TTMEM_POOL_L1].sequence, self->page[TTMEM_POOL_L1].sequence);
-	munmap(again, size);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 576);
-
-	/* Each file has its own; one that cannot be written to has none. */
-	fd = chip_open(WORMHOLE, O_RDWR);
-	EXPECT_EQ(map_error(fd, 0, size, prot, MAP_SHARED), ENODATA);
-	close(fd);
-	fd = chip_open(WORMHOLE, O_RDONLY);
-	EXPECT_EQ(map_error(fd, 0, size, PROT_READ, MAP_SHARED), EACCES);
-	close(fd);
-}
-
-/* The figures stay until the file is closed. */
-TEST_F(page, unmapped)
-{
-	put_l1(self->page, 9);
-	ASSERT_EQ(munmap(self->page, getpagesize()), 0);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 576);
-	ASSERT_EQ(report_n300_l1(self->fd, 8), 0);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 512);
-	self->page = map_chip(self->fd, TTMEM_CHIP_LOCAL);
-	ASSERT_NE(self->page, NULL);
-	put_l1(self->page, 7);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 448);
-}
-
-/* ---- lifetimes ------------------------------------------------------------------------------ */
-
-TEST_F(page, closed_with_the_page_mapped)
-{
-	struct ttmem_page_pool *page;
-	int fd;
-
-	page = open_page(&fd);
-	ASSERT_NE(page, NULL);
-	put_l1(page, 500);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 32000);
-	close(fd);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 0);
-	EXPECT_EQ(mem(WORMHOLE, "clients"), 1);
-	/* Plain memory that nobody reads. */
-	put_l1(page, 600);
-	EXPECT_EQ(page[TTMEM_POOL_L1].figures[page[TTMEM_POOL_L1].sequence & 1].allocated_bytes,
-		  600);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 0);
-	munmap(page, getpagesize());
-}
-
-/* What it said last counts for the peak, even if nobody looked. */
-TEST(a_last_word)
-{
-	struct ttmem_page_pool *page;
-	int fd;
-
-	page = open_page(&fd);
-	ASSERT_NE(page, NULL);
-	put_l1(page, 500);
-	close(fd);
-	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 32000);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 0);
-	munmap(page, getpagesize());
-}
-
-/* Owns a page, and has a child that neither has the file nor can reach the page. */
-static int own_and_fork(int pipe)
-{
-	struct ttmem_page_pool *page;
-	int fd, status;
-	pid_t child;
-
-	page = open_page(&fd);
-	if (!page)
-		return 1;
-	put_l1(page, 500);
-	/* The mapping is not inherited: this one dies of it. */
-	child = fork();
-	if (!child) {
-		page->sequence++;
-		_exit(0);
-	}
-	if (waitpid(child, &status, 0) != child || !WIFSIGNALED(status) ||
-	    WTERMSIG(status) != SIGSEGV)
-		return 2;
-	child = fork();
-	if (!child) {
-		close(fd);
-		child = getpid();
-		write(pipe, &child, sizeof(child));
-		pause();
-		_exit(0);
-	}
-	pause();
-	return 3;
-}
-
-TEST(killed_with_a_child_alive)
-{
-	pid_t owner, child;
-	int pipes[2];
-
-	ASSERT_EQ(pipe(pipes), 0);
-	owner = child_start(own_and_fork, pipes[1]);
-	ASSERT_EQ(read(pipes[0], &child, sizeof(child)), sizeof(child));
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 32000);
-	EXPECT_EQ(child_kill(owner), 0);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 0);
-	EXPECT_EQ(mem(WORMHOLE, "clients"), 0);
-	EXPECT_EQ(kill(child, SIGKILL), 0);
-}
-
-TEST(an_orphan)
-{
-	struct ttmem_page_pool *page;
-	int fd;
-
-	page = open_page(&fd);
-	ASSERT_NE(page, NULL);
-	ASSERT_EQ(kmd_unbind(WORMHOLE_BDF), 0);
-	put_l1(page, 500);
-	EXPECT_EQ(look(fd), -ENODEV);
-	EXPECT_EQ(map_error(fd, 0, getpagesize(), PROT_WRITE, MAP_SHARED), ENODEV);
-	ASSERT_EQ(kmd_bind(WORMHOLE_BDF), 0);
-	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 0);
-	EXPECT_EQ(mem(WORMHOLE, "l1_peak"), 0);
-	close(fd);
-	put_l1(page, 600);
-	/* A page that is mapped holds the module as an open file does. */
-	EXPECT_EQ(module_unload("ttmem"), -EAGAIN);
-	munmap(page, getpagesize());
-	EXPECT_EQ(module_unload("ttmem"), 0);
-	EXPECT_EQ(module_load("ttmem", ""), 0);
-}
-
 /* ---- who is woken --------------------------------------------------------------------------- */
 
 TEST_F(page, only_a_look_wakes)
@@ -557,20 +341,32 @@ TEST_F(page, only_a_look_wakes)
 
 	nap();
 	stat_now(fd, "l1_used");
-	put_l1(self->page, 100);
+	page_put_l1(self->page, 100);
 	EXPECT_FALSE(stat_changes(fd, NAP_MS));
 	/* Nor does somebody else who reads. */
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 6400);
 	EXPECT_FALSE(stat_changes(fd, NAP_MS));
 
-	put_l1(self->page, 200);
-	EXPECT_EQ(look(self->fd), 0);
+	page_put_l1(self->page, 200);
+	EXPECT_EQ(page_look(self->fd), 0);
 	EXPECT_TRUE(stat_changes(fd, NEVER_MS));
 	EXPECT_EQ(stat_now(fd, "l1_used"), 12800);
 	/* And it does not if nothing has changed. */
-	EXPECT_EQ(look(self->fd), 0);
+	EXPECT_EQ(page_look(self->fd), 0);
 	EXPECT_FALSE(stat_changes(fd, NAP_MS));
 	close(fd);
+}
+
+/* What the driver does by itself, such as to wake somebody, is no look. */
+TEST_F(page, nobody_looks_by_himself)
+{
+	page_put_l1(self->page, 100);
+	ASSERT_EQ(page_look(self->fd), 0);
+	page_put(&self->page[TTMEM_POOL_L1], N300_BANK + 1, 0, N300_BANK + 1);
+	nap();
+	page_put(&self->page[TTMEM_POOL_L1], 200, 0, 200);
+	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 12800);
+	EXPECT_EQ(mem(WORMHOLE, "rejected"), self->rejected);
 }
 
 /* A mark is checked when somebody looks, and an event wakes. */
@@ -581,10 +377,10 @@ TEST_F(page, a_mark_is_found_by_who_looks)
 	ASSERT_EQ(file_write("/sys/class/tenstorrent/tt0/mem/l1_high", "12800"), 0);
 	nap();
 	stat_now(fd, "l1_used");
-	put_l1(self->page, 199);
+	page_put_l1(self->page, 199);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64 * 199);
 	EXPECT_FALSE(stat_changes(fd, NAP_MS));
-	put_l1(self->page, 200);
+	page_put_l1(self->page, 200);
 	EXPECT_FALSE(stat_changes(fd, NAP_MS));
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 64 * 200);
 	EXPECT_TRUE(stat_changes(fd, NEVER_MS));

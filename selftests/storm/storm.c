@@ -6,10 +6,10 @@
  * can be read and chips go and come back. Each answer has to be one that there can be, and at the
  * end nothing may be left. $TTMEM_SEED gives other moments.
  */
-#include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include "../ttmem_load.h"
+#include "../ttmem_page.h"
 
 #define ALIVE		16	/* runtimes at a time */
 #define CHIPS		2
@@ -43,17 +43,13 @@ static void count(unsigned long *number)
 
 static void use_page(int client)
 {
-	struct ttmem_page_pool *page;
-	unsigned int i;
+	struct ttmem_page_pool *page = page_map(client, TTMEM_CHIP_LOCAL);
+	unsigned int i, updates = any(1000);
 
-	page = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, client, 0);
-	if (page == MAP_FAILED)
+	if (!page)
 		return;
-	for (i = 0; i < any(1000); i++) {
-		page->figures[i & 1].allocated_bytes = i;
-		page->figures[i & 1].peak_bytes = i;
-		__atomic_store_n(&page->sequence, i, __ATOMIC_RELEASE);
-	}
+	for (i = 0; i < updates; i++)
+		page_put_l1(page, i);
 	/* Half of them leave it mapped. */
 	if (any(2))
 		munmap(page, getpagesize());
