@@ -3,8 +3,8 @@
  * Waking pollers is not free: on some kernels each wake-up takes a lock of all of sysfs. So a chip
  * that changes is put on a list, and one flush for all chips runs 10 ms after the first change. The
  * last change is never missed: a chip is taken off the list before anybody is woken, and a change
- * after that puts it there again. Nothing runs while nothing changes, and what runs here looks at no
- * ledger page: that is for those who want to know.
+ * after that puts it there again. Nothing runs while nothing changes, and what runs here looks at
+ * no ledger page: that is for those who want to know.
  *
  * Uevents wake udevd, so they are rarer still: only what events.h calls an event, and at most one
  * batch a second for each chip. What comes too early is sent later, not dropped.

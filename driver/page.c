@@ -239,7 +239,8 @@ static int look_at_seat(struct ttmem_seat *seat)
 	pools = ttmem_account_news(&seat->account);
 	ret = take_page(seat, &pools, ktime_get_ns());
 	ttmem_chip_take_pages(seat->chip);
-	ttmem_ledger_watch(&seat->chip->ledger);
+	if (pools)
+		ttmem_ledger_watch(&seat->chip->ledger);
 	spin_unlock(&gateway->books_lock);
 	if (pools)
 		ttmem_notify(seat->chip);

@@ -180,8 +180,8 @@ TEST_F(page, of_a_remote_chip)
 	char path[64], text[32];
 
 	ASSERT_EQ(index, 1);
-	EXPECT_EQ(page_map_error(self->fd, 2 * getpagesize(), getpagesize(), PROT_WRITE, MAP_SHARED),
-		  ENODATA);
+	EXPECT_EQ(page_map_error(self->fd, 2 * getpagesize(), getpagesize(), PROT_WRITE,
+				 MAP_SHARED), ENODATA);
 	entry.chip = index;
 	ASSERT_EQ(report(self->fd, &entry, 1), 0);
 	remote = page_map(self->fd, index);

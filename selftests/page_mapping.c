@@ -74,7 +74,7 @@ TEST_F(mapping, unmapped)
 
 /* ---- lifetimes ------------------------------------------------------------------------------ */
 
-/* What it said last counts for the peak, even if nobody looked; then it is memory that nobody reads. */
+/* What it said last counts for the peak, though nobody looked; then nobody reads it any more. */
 TEST_F(mapping, closed_with_the_page_mapped)
 {
 	struct ttmem_page_pool *l1 = &self->page[TTMEM_POOL_L1];

@@ -30,7 +30,7 @@ STAGES = [
     ('cli', 'check test', 300),
     ('fuzz', 'test', 3600),
     ('vm', 'check test', 1800),
-    ('model', 'test-long', 1800),
+    ('model', 'test', 1800),
     ('storm', 'test', 3600),
     ('debug', 'test-long', 3600),
     ('faults', 'test-long', 3600),

@@ -62,17 +62,28 @@ void mode_clients(const char *argument)
 	crowd_leave(&crowd);
 }
 
-/* A read looks at all pages; what one of them costs is the slope between few and many. */
+static void report_beside_pages(void *argument)
+{
+	static struct words words;
+
+	if (!words.head.size)
+		words_make(&words, crowd.fds[0], 1, 1, 0);
+	client_say(crowd.fds[0], &words);
+}
+
+/* Reads and reports look at all pages; what one costs is the slope between few and many. */
 void mode_pages(const char *argument)
 {
-	double few, many, few_changed, many_changed;
+	double few, many, few_changed, many_changed, report;
 
 	value = attribute_open(0, "mem/l1_used");
 	if (!crowd_map(&crowd, FEW))
 		return;
+	report = measure(report_beside_pages, NULL);
 	few = measure(read_value, NULL);
 	few_changed = measure_after(update_pages, read_value, NULL);
 	crowd_map(&crowd, CROWD_MAX);
+	report = measure(report_beside_pages, NULL) - report;
 	many = measure(read_value, NULL);
 	many_changed = measure_after(update_pages, read_value, NULL);
 	crowd_leave(&crowd);
@@ -80,6 +91,7 @@ void mode_pages(const char *argument)
 
 	result("pread_value_pages_1000", many);
 	result("pread_value_changed_1000", many_changed);
+	result("page_client_report", report / (CROWD_MAX - FEW));
 	result("page_client", (many - few) / (CROWD_MAX - FEW));
 	result("page_client_changed", (many_changed - few_changed) / (CROWD_MAX - FEW));
 }

@@ -28,6 +28,7 @@ OPERATIONS = [
     ('pread_value_changed_1000', 'pread', None),
     ('page_client', None, 60),
     ('page_client_changed', None, None),
+    ('page_client_report', None, None),
     ('stat_read', 'pread_value', 10),
     ('client_stat_read', 'pread_value', None),
     ('open_read_close', None, None),
