@@ -117,7 +117,7 @@ static void report_from(struct report *report, const struct step *step)
 								   n[5], n[6] };
 }
 
-/* What a page said of a chip before it was reported is its client's word, too. */
+/* What pages said of a chip before it was reported counts, too. */
 static void reported(struct client *client, const struct report *report)
 {
 	unsigned int i, chips = 0;
@@ -129,8 +129,7 @@ static void reported(struct client *client, const struct report *report)
 			continue;
 		chips |= 1 << index;
 		world_join(client, index);
-		if (client->seats[index].page)
-			world_take_page(client, index);
+		world_look(client->gateway, index);
 	}
 	for (i = 0; i < report->head.nr_entries; i++)
 		world_reported(client, &report->entries[i]);
@@ -198,7 +197,6 @@ int play_look(const struct step *step)
 	struct ttmem_look look = { .size = sizeof(look), .flags = step->n[2] };
 	struct client *client = file_of(step);
 	__u32 faults;
-	__u32 index;
 	int ret;
 
 	if (!client)
@@ -209,9 +207,6 @@ int play_look(const struct step *step)
 	if (!faults)
 		faults = world_look_at_client(client);
 	ret = call_ioctl(step, TTMEM_LOOK, &look, sizeof(look));
-	for (index = 0; client->gateway && index < TTMEM_MAX_CHIPS; index++)
-		if (client->seats[index].there)
-			world_settle(client->gateway, index);
 	return call_answered(step, client, ret, faults);
 }
 

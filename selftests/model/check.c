@@ -177,7 +177,6 @@ int check_gateway(struct gateway *gateway)
 	__u32 index;
 
 	gateway->touched = 0;
-	gateway->absurd = 0;
 	for (index = 0; index < TTMEM_MAX_CHIPS; index++) {
 		if (!gateway->chips[index].there)
 			continue;

@@ -185,18 +185,11 @@ static void put_pool(struct figures *figures, struct gateway *gateway, __u32 ind
 	struct chip *chip = &gateway->chips[index];
 	struct sums sums = sum_up(gateway, index, pool);
 	__u64 ceiling = memory_ceiling(gateway, index, pool);
-	struct figure *peak;
 
 	if ((pool == TTMEM_POOL_L1_SMALL || pool == TTMEM_POOL_TRACE) && sums.sized)
 		ceiling = least(ceiling, sums.widest);
 	put(figures, pool_names[pool], "used", 1, least(sums.used, ceiling));
-	peak = put(figures, pool_names[pool], "peak", 1, least(chip->peak_low[pool], ceiling));
-	peak->high = least(chip->peak_high[pool], ceiling);
-	/* If it was cut, it may have been more. */
-	if (peak->low < ceiling) {
-		peak->learn[0] = &chip->peak_low[pool];
-		peak->learn[1] = peak->high < ceiling ? &chip->peak_high[pool] : NULL;
-	}
+	put(figures, pool_names[pool], "peak", 1, least(chip->peak[pool], ceiling));
 	put(figures, pool_names[pool], "alloc_failures", 1, chip->failures[pool]);
 	put(figures, pool_names[pool], "high", 1, chip->high[pool]);
 	put_line(figures, pool_names[pool], "oversubscribed", sums.used > ceiling,

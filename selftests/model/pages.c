@@ -44,15 +44,14 @@ static int take_pool(struct seat *seat, struct chip *chip, int pool)
 	held->used = chip_bytes(&held->shape, figures->allocated_bytes);
 	held->largest_free = figures->largest_free_bytes * held->shape.banks;
 	raise(&held->peak, chip_bytes(&held->shape, figures->peak_bytes));
-	raise(&chip->peak_low[pool], held->peak);
-	raise(&chip->peak_high[pool], held->peak);
+	raise(&chip->peak[pool], held->peak);
 	taken(&seat->updated, seat->page->written[pool]);
 	taken(&chip->updated, seat->page->written[pool]);
 	return 1;
 }
 
 /* What is refused is counted; all of a page that is refused in one look, once. */
-void world_take_page(struct client *client, __u32 index)
+static void take_page(struct client *client, __u32 index)
 {
 	struct seat *seat = &client->seats[index];
 	__u64 refused = 0;
@@ -65,26 +64,14 @@ void world_take_page(struct client *client, __u32 index)
 		world_refused(client, refused);
 }
 
-/* Is there something in a page that has not been looked at and that will be refused? */
-int world_page_is_absurd(const struct seat *seat)
-{
-	int pool;
-
-	for (pool = 0; pool < POOLS; pool++)
-		if (has_news(seat, pool) &&
-		    page_faults(&seat->pools[pool].shape, valid_figures(seat->page, pool)))
-			return 1;
-	return 0;
-}
-
-/* Somebody looks at a chip. */
+/* Somebody reads figures of a chip, or speaks of it: all pages are taken over, then summed up. */
 void world_look(struct gateway *gateway, __u32 index)
 {
 	struct client *client;
 
 	for_each_seat(client, gateway, index)
 		if (client->seats[index].page)
-			world_take_page(client, index);
+			take_page(client, index);
 	world_settle(gateway, index);
 }
 
@@ -108,43 +95,24 @@ __u32 world_look_at_client(struct client *client)
 						      valid_figures(seat->page, pool));
 			take_pool(seat, &client->gateway->chips[index], pool);
 		}
+		world_look(client->gateway, index);
 	}
 	client->gateway->touched = 1;
 	return faults;
 }
 
-/*
- * The sum of what clients hold was this high. What two of them say in their pages is known together
- * only when somebody looks; but it must never be more than what it was at one time.
- */
+/* What clients hold together was this high. */
 void world_settle(struct gateway *gateway, __u32 index)
 {
 	struct chip *chip = &gateway->chips[index];
-	const struct ttmem_page_figures *figures;
-	const struct holding *held;
 	struct client *client;
-	int pool, pending;
 	__u64 sum;
+	int pool;
 
 	for (pool = 0; pool < POOLS; pool++) {
-		pending = 0;
 		sum = 0;
-		for_each_seat(client, gateway, index) {
-			held = &client->seats[index].pools[pool];
-			raise(&chip->peak_low[pool], held->peak);
-			if (!has_news(&client->seats[index], pool)) {
-				sum += held->used;
-				continue;
-			}
-			pending = 1;
-			figures = valid_figures(client->seats[index].page, pool);
-			if (page_faults(&held->shape, figures))
-				sum += held->used;
-			else
-				sum += chip_bytes(&held->shape, figures->allocated_bytes);
-		}
-		raise(&chip->peak_high[pool], sum);
-		if (!pending)
-			raise(&chip->peak_low[pool], sum);
+		for_each_seat(client, gateway, index)
+			sum += client->seats[index].pools[pool].used;
+		raise(&chip->peak[pool], sum);
 	}
 }

@@ -61,8 +61,7 @@ void world_join(struct client *client, __u32 index)
 	for_each_seat(other, gateway, index)
 		idle = 0;
 	if (idle) {
-		memset(chip->peak_low, 0, sizeof(chip->peak_low));
-		memset(chip->peak_high, 0, sizeof(chip->peak_high));
+		memset(chip->peak, 0, sizeof(chip->peak));
 	}
 	memset(seat, 0, sizeof(*seat));
 	seat->there = 1;
@@ -116,8 +115,7 @@ void world_failed(struct client *client, const struct ttmem_failure *failure)
 	const struct holding *pool = &client->seats[failure->chip].pools[failure->pool];
 
 	client->gateway->touched = 1;
-	if (client->seats[failure->chip].page)
-		world_take_page(client, failure->chip);
+	world_look(client->gateway, failure->chip);
 	chip->failures[failure->pool]++;
 	chip->last = (struct failure) {
 		.pool = failure->pool,

@@ -252,12 +252,10 @@ static void leave(struct client *client, __u32 index)
 	struct gateway *gateway = client->gateway;
 	struct seat *seat = &client->seats[index];
 
-	if (seat->page)
-		world_take_page(client, index);
+	world_look(gateway, index);
 	seat->there = 0;
 	depart(&seat->stat);
 	world_agree(gateway, index);
-	world_settle(gateway, index);
 	gateway->touched = 1;
 }
 

@@ -100,7 +100,7 @@ struct chip {
 	struct ttmem_geometry agreed;
 	__u64 mismatches;
 	__u64 failures[POOLS], high[POOLS];
-	__u64 peak_low[POOLS], peak_high[POOLS];	/* see world_settle() */
+	__u64 peak[POOLS];
 	struct failure last;
 	struct moment updated;
 	__u64 rejected;
@@ -113,7 +113,6 @@ struct gateway {
 	unsigned int function;
 	unsigned int created;	/* remote chips that anybody tried to bring into being */
 	int touched;		/* since it was compared last */
-	int absurd;		/* what a page says now, so that it has to be */
 	struct chip chips[TTMEM_MAX_CHIPS];
 };
 
@@ -208,11 +207,9 @@ void world_unpublish(void);
 void world_bind_all(void);
 
 /* Figures in ledger pages count when somebody looks. */
-void world_take_page(struct client *client, __u32 index);
 void world_look(struct gateway *gateway, __u32 index);
 /* The client asks for it: returns the faults of what is refused. */
 __u32 world_look_at_client(struct client *client);
-int world_page_is_absurd(const struct seat *seat);
 void world_settle(struct gateway *gateway, __u32 index);
 
 /* The next one that there is, from one on; NULL if there is none. */
