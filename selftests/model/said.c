@@ -60,9 +60,8 @@ void world_join(struct client *client, __u32 index)
 		return;
 	for_each_seat(other, gateway, index)
 		idle = 0;
-	if (idle) {
+	if (idle)
 		memset(chip->peak, 0, sizeof(chip->peak));
-	}
 	memset(seat, 0, sizeof(*seat));
 	seat->there = 1;
 }
