@@ -53,6 +53,13 @@ int tree_explain_no_chips(const struct tree *tree);
 void tree_close(struct tree *tree);
 int tree_clock(const struct tree *tree, uint64_t *ns);
 
+/*
+ * chips.c: the chips that the arguments of a command name, in their order, all chips without one.
+ * Ended by NULL, to be freed by ttmem_sysfs_free_chips(). Says on stderr what is wrong, and returns an
+ * exit code.
+ */
+int chips_select(const struct tree *tree, int nr, char **args, char ***chips);
+
 /* silence.c: @chips are all chips of the tree, ended by NULL */
 int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t *nr);
 
