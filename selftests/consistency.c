@@ -124,7 +124,7 @@ TEST_F_TIMEOUT(writers, never_break_a_snapshot, 600)
 		ASSERT_EQ(what, NULL) TH_LOG("%s, in:\n%s", what, text);
 		states += last_update != before;
 	}
-	TH_LOG("%lld reads in %lld ms saw %lld states", reads, now_ms() - start, states);
+	TH_LOG("figure: %lld reads in %lld ms saw %lld states", reads, now_ms() - start, states);
 	/* Otherwise nobody wrote meanwhile. */
 	EXPECT_GT(states, 100);
 }

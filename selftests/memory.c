@@ -17,6 +17,9 @@
 #define CLIENT_BOUND	(160 << 10)
 #define CLIENTS		16
 
+/* A chip that nobody reports: its device and the files of mem/. */
+#define CHIP_BOUND	(16 << 10)
+
 #define CALLS		5000
 #define CALLS_BOUND	(64 << 10)	/* less than 16 bytes a call: nothing is kept */
 
@@ -77,13 +80,30 @@ TEST_F_TIMEOUT(memory, of_a_client_is_bounded, 120)
 	}
 	after = slab_bytes();
 	each = (after - before) / (CLIENTS - 1) + TTMEM_MAX_CHIPS * getpagesize();
-	TH_LOG("%lld bytes for a client of 16 chips with 16 pages", each);
+	TH_LOG("figure: %lld bytes for a client of 16 chips with 16 pages", each);
 	EXPECT_LT(each, CLIENT_BOUND);
 	/* Pages alone are this much: something was measured. */
 	EXPECT_GT(each, TTMEM_MAX_CHIPS * getpagesize());
 
 	for (i = 0; i < CLIENTS; i++)
 		close(self->fds[i]);
+}
+
+TEST_F_TIMEOUT(memory, of_a_chip_is_bounded, 120)
+{
+	int fd = chip_open(WORMHOLE, O_RDWR), chip;
+	long long before, each;
+
+	before = slab_bytes();
+	ASSERT_GT(before, 0);
+	for (chip = 1; chip < TTMEM_MAX_CHIPS; chip++)
+		ASSERT_EQ(pin_remote(fd, UID + chip), chip);
+	each = (slab_bytes() - before) / (TTMEM_MAX_CHIPS - 1);
+	TH_LOG("figure: %lld bytes for a chip", each);
+	EXPECT_LT(each, CHIP_BOUND);
+	/* A file of mem/ takes more than its name. */
+	EXPECT_GT(each, 64 * chip_entries("tt0", "mem"));
+	close(fd);
 }
 
 /* Everything that can be said again, and what is refused. */
@@ -162,7 +182,7 @@ TEST_F_TIMEOUT(memory, is_charged_to_who_opened, 120)
 	EXPECT_EQ(write(end[1], "", 1), 1);
 	EXPECT_EQ(read(said[0], &byte, 1), 1);
 	each = (charged() - before) / CHARGED_CLIENTS;
-	TH_LOG("%lld bytes are charged for a client with a page", each);
+	TH_LOG("figure: %lld bytes are charged for a client with a page", each);
 	EXPECT_GT(each, CHARGED);
 	EXPECT_EQ(write(end[1], "", 1), 1);
 	EXPECT_EQ(verdict(child), 0);

@@ -32,11 +32,16 @@ STAGES = [
     ('vm', 'check test', 1800),
     ('model', 'test', 1800),
     ('storm', 'test', 3600),
-    ('debug', 'test-long', 3600),
-    ('faults', 'test-long', 3600),
-    ('fuzz_vm', 'test-long', 3600),
+    ('debug', 'test', 1800),
+    ('faults', 'test', 1800),
+    ('fuzz_vm', 'test', 1800),
+    ('debug_storm', 'test-long', 3600),
     ('kcsan', 'test-long', 7200),
     ('load', 'test-long', 7200),
+    ('model_long', 'test-long', 7200),
+    ('storm_long', 'test-long', 7200),
+    ('fuzz_long', 'test-long', 7200),
+    ('fuzz_vm_long', 'test-long', 7200),
 ]
 
 # Output of a stage that must not pass, and why.
@@ -66,6 +71,7 @@ TAP version 13
 1..3
     # Subtest: a
     1..2
+    # figure: 3 inputs
     ok 1 - b
     ok 2 c # SKIP no card
 ok 1 - a
@@ -94,6 +100,7 @@ def selftest():
         ('an exit code fails', bool(read(GOOD, 1).failed)),
         ('a failure has the lines around it', read(WHY).failed == [('a', ['# b', '# c'])]),
         ('good output passes', not good.failed),
+        ('a figure is kept', good.figures == ['3 inputs']),
         ('each result is counted once', good.passed == 3 and len(good.skipped) == 3),
     ]
     print(f'TAP version 13\n1..{len(checks)}')
@@ -131,6 +138,8 @@ def run(stage, limit):
 def show(tap, seconds):
     print(f'{tap.passed:5} passed {len(tap.failed):4} failed {len(tap.skipped):4} skipped'
           f' {seconds:7.1f} s')
+    for figure in tap.figures:
+        print('   ', figure)
     for name, reason in tap.skipped:
         print(f'    skipped: {name}: {reason or "no reason given"}')
     for name, context in tap.failed:
@@ -153,7 +162,7 @@ def main(target):
     for name, targets, limit in STAGES:
         if name not in wanted if wanted else target not in targets.split():
             continue
-        print(f'{name:10}', end='', flush=True)
+        print(f'{name:12}', end='', flush=True)
         start = time.monotonic()
         tap = run(name, limit)
         show(tap, time.monotonic() - start)

@@ -5,6 +5,7 @@ import re
 
 RESULT = re.compile(r'(not )?ok (\d+)\b\s*(?:- )?([^#]*)(?:#\s*(.*))?$')
 PLAN = re.compile(r'1\.\.(\d+)(?:\s*#\s*SKIP\b\s*(.*))?$', re.I)
+FIGURE = re.compile(r'#.*\bfigure: (.*)')
 HEADER = re.compile(r'(K?TAP version \d+|# Subtest: .*)$')
 SKIP = re.compile(r'SKIP\b\s*(.*)', re.I)
 
@@ -26,6 +27,7 @@ class Tap:
         self.passed = 0
         self.skipped = []       # (name, reason)
         self.failed = []        # (name, the lines around it)
+        self.figures = []       # what was measured or counted
         self.levels = []        # those not yet complete, outermost first
         self.before = []        # lines since the last result
         self.after = []         # where they go, too: some tests say why before they fail, some after
@@ -41,6 +43,8 @@ class Tap:
             self.begin(indent)
         elif text.startswith('Bail out!'):
             self.fail(text)
+        elif match := FIGURE.match(text):
+            self.figures.append(match[1])
         elif text:
             self.before.append(line.rstrip())
             self.after.append(line.rstrip())

@@ -191,7 +191,7 @@ static inline struct outcome try_all(struct __test_metadata *_metadata,
 
 static inline void outcome_say(const char *name, struct outcome outcome)
 {
-	printf("# %s: %d faults, %d errors\n", name, outcome.faults, outcome.failures);
+	printf("# figure: %s: %d faults, %d errors\n", name, outcome.faults, outcome.failures);
 	fflush(stdout);
 }
 

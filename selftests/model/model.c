@@ -39,15 +39,17 @@ static void show_failure(const struct script *script, unsigned int steps)
 
 static void show_figures(void)
 {
+	unsigned long steps = 0;
 	unsigned int kind;
 
 	fputs("# steps (refused):", stdout);
 	for (kind = 0; kind < STEP_KINDS; kind++) {
+		steps += steps_done[kind];
 		printf(" %s %lu", step_name(kind), steps_done[kind]);
 		if (steps_refused[kind])
 			printf(" (%lu)", steps_refused[kind]);
 	}
-	printf("\n# %llu values compared\n", values_compared);
+	printf("\n# figure: %lu steps, %llu values compared\n", steps, values_compared);
 }
 
 /* Returns 0 if the driver and the model differ; then the script has what was done until then. */

@@ -269,7 +269,7 @@ int main(int argc, char **argv)
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		      -1, 0);
 	state = seed ? strtoull(seed, NULL, 0) : 1;
-	printf("TAP version 13\n1..4\n# %u runtimes, seed %llu\n", number, state);
+	printf("TAP version 13\n1..4\n# figure: %u runtimes, seed %llu\n", number, state);
 	fflush(stdout);
 	beside[0] = start(look_for_ever, 0);
 	beside[1] = start(look_for_ever, 1);
@@ -285,9 +285,9 @@ int main(int argc, char **argv)
 	test("chips went and came back", child_wait(chips) == 0 && shared->plugs);
 	for (wrong = 0, i = 0; i < 6; i++)
 		wrong |= child_kill(beside[i]);
-	printf("# %lu looks at all files of a chip, %lu fdinfos, %lu times the command\n",
+	printf("# figure: %lu looks at all files of a chip, %lu fdinfos, %lu times the command\n",
 	       shared->looks, shared->files, shared->commands);
-	printf("# %lu times a chip went\n", shared->plugs);
+	printf("# figure: %lu times a chip went\n", shared->plugs);
 	test("whoever looked saw what can be",
 	     !wrong && shared->looks && shared->files && shared->commands);
 	test("nothing is left", all_chips_idle());
