@@ -2,10 +2,8 @@
 /* Chips come and go with tt-kmd, whoever has files open and whoever reads meanwhile. */
 #include <kselftest_harness.h>
 #include <dirent.h>
-#include <signal.h>
-#include <sys/wait.h>
 
-#include "ttmem_test.h"
+#include "ttmem_actors.h"
 
 /* A client of both chips, and a file of mem/ held open. */
 struct bystander {
@@ -48,20 +46,13 @@ static int fresh(unsigned int chip)
 	       mem(chip, "l1_peak") == 0 && mem(chip, "l1_total") == -ENODATA;
 }
 
-static int reload_with_chips(const char *chips)
-{
-	return module_unload("ttmem") || module_unload("tenstorrent") ||
-	       module_unload("ttsim_pci") || module_load("ttsim_pci", chips) ||
-	       module_load("tenstorrent", "") || module_load("ttmem", "");
-}
-
 /* A function that was removed comes back as the last one, with another ordinal: start anew. */
 FIXTURE(lifetime) {
 };
 
 FIXTURE_SETUP(lifetime)
 {
-	ASSERT_EQ(reload_with_chips("chips=wormhole,blackhole"), 0);
+	ASSERT_EQ(two_chips(), 0);
 }
 
 FIXTURE_TEARDOWN(lifetime)
@@ -187,7 +178,7 @@ TEST_F(lifetime, chips_of_other_kinds)
 	struct ttmem_query answer;
 	int fd;
 
-	ASSERT_EQ(reload_with_chips("chips=unknown,grayskull,blackhole"), 0);
+	ASSERT_EQ(machine_with("unknown,grayskull,blackhole"), 0);
 	EXPECT_TRUE(chip_exists(0));
 	EXPECT_TRUE(chip_exists(1));
 	EXPECT_FALSE(chip_exists(2));
@@ -207,23 +198,12 @@ TEST_F(lifetime, chips_of_other_kinds)
 	close(fd);
 }
 
-/* Fills a module's chips= with so many Wormholes. */
-static const char *wormholes(int number)
-{
-	static char chips[512];
-
-	strcpy(chips, "chips=wormhole");
-	while (--number)
-		strcat(chips, ",wormhole");
-	return chips;
-}
-
 TEST_F(lifetime, thirty_two_chips)
 {
 	int fds[32];
 	int i;
 
-	ASSERT_EQ(reload_with_chips(wormholes(32)), 0);
+	ASSERT_EQ(machine_with(wormholes(32)), 0);
 	for (i = 0; i < 32; i++) {
 		fds[i] = chip_open(i, O_RDWR);
 		ASSERT_GE(fds[i], 0);
@@ -287,7 +267,7 @@ FIXTURE(under_load) {
 
 FIXTURE_SETUP(under_load)
 {
-	ASSERT_EQ(reload_with_chips("chips=wormhole,blackhole"), 0);
+	ASSERT_EQ(two_chips(), 0);
 	self->children[0] = start(read_everything);
 	self->children[1] = start(read_everything);
 	self->children[2] = start(report_for_ever);
@@ -332,7 +312,7 @@ TEST_F(under_load, reload_of_tt_kmd)
 {
 	int i;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < rounds(20); i++) {
 		ASSERT_EQ(module_unload("tenstorrent"), 0);
 		ASSERT_EQ(module_load("tenstorrent", ""), 0);
 	}
@@ -343,7 +323,7 @@ TEST_F_TIMEOUT(under_load, reload_of_ttmem, 120)
 {
 	int ret, reloads = 0;
 
-	while (reloads < 5) {
+	while (reloads < rounds(5)) {
 		ret = module_unload("ttmem");
 		if (ret == -EAGAIN)
 			continue;

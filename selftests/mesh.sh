@@ -194,7 +194,7 @@ tt3r1 $((20 * tile)) $n300 $dram 1" \
 	"$(columns chip,l1_used,l1_total,dram_used,clients)"
 same "T3000: their sum is what the machine has" \
 	"$((8 * n300)) $((8 * 12 << 30))" \
-	"$(columns l1_total,dram_total | awk '{ l1 += $1; dram += $2 } END { print l1, dram }')"
+	"$(columns l1_total,dram_total | awk '{ l1 += $1; dram += $2 } END { printf "%.0f %.0f\n", l1, dram }')"
 same "T3000: each has the harvest mask of its board" \
 	"$(boards t3k_cluster_desc.yaml tensix_harvest_mask | xargs printf '0x%x\n')" \
 	"$(for chip in "${on_pci[@]}" "${behind[@]}"; do show "$chip" tensix_harvest_mask; done)"

@@ -8,7 +8,7 @@
 #include "ttmem_load.h"
 
 /* Two of a kind, so that both may have the same remote chips. */
-#define CHIPS		"chips=wormhole,wormhole"
+#define CHIPS		"wormhole,wormhole"
 #define FIRST_BDF	"1e52:00:00.0"
 #define SECOND_BDF	"1e52:00:01.0"
 
@@ -80,7 +80,7 @@ TEST_F_TIMEOUT(crowd, ttmem_goes_as_functions_do, 120)
 	int i;
 
 	enter(&self->crowd, bind_for_ever, 0);
-	for (i = 0; i < 40; i++) {
+	for (i = 0; i < rounds(40); i++) {
 		ASSERT_EQ(module_unload("ttmem"), 0);
 		EXPECT_FALSE(chip_exists(0));
 		EXPECT_FALSE(chip_exists(1));
@@ -106,7 +106,7 @@ TEST_F_TIMEOUT(crowd, tt_kmd_goes_as_clients_speak, 120)
 
 	enter(&self->crowd, speak_for_ever, 0);
 	enter(&self->crowd, look_at_files, enter(&self->crowd, speak_for_ever, 7));
-	for (i = 0; i < 15; i++) {
+	for (i = 0; i < rounds(15); i++) {
 		ASSERT_EQ(module_unload("tenstorrent"), 0);
 		ASSERT_EQ(module_load("tenstorrent", ""), 0);
 	}
@@ -118,7 +118,7 @@ TEST_F_TIMEOUT(crowd, ttmem_goes_between_clients, 120)
 	int ret, reloads = 0;
 
 	enter(&self->crowd, look_at_files, enter(&self->crowd, speak_for_ever, 0));
-	while (reloads < 15) {
+	while (reloads < rounds(15)) {
 		ret = module_unload("ttmem");
 		if (ret == -EAGAIN)
 			continue;

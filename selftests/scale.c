@@ -126,16 +126,6 @@ TEST(a_user_has_a_limit)
 
 /* ---- chips ---------------------------------------------------------------------------------- */
 
-static const char *wormholes(int number)
-{
-	static char chips[512];
-
-	strcpy(chips, "chips=wormhole");
-	while (--number)
-		strcat(chips, ",wormhole");
-	return chips;
-}
-
 /* Different on each chip. */
 static unsigned int bytes_of(int function, int chip)
 {

@@ -159,17 +159,53 @@ static inline void child_sleeps_in(pid_t child, long number)
 
 /* ---- all chips ------------------------------------------------------------------------------ */
 
-/* A function that was removed comes back as the last one, with another ordinal: start anew. */
+/* Is it there, as one that has so many functions? */
+static inline int machine_has(const char *chips, int *functions)
+{
+	char text[512];
+	int i;
+
+	if (access("/sys/module/tenstorrent", F_OK) || access("/sys/module/ttmem", F_OK) ||
+	    file_read("/sys/module/ttsim_pci/parameters/chips", text, sizeof(text)) <= 0)
+		return 0;
+	*functions = 1;
+	for (i = 0; text[i] != '\n' && text[i] != '\0'; i++)
+		*functions += text[i] == ',';
+	text[i] = '\0';
+	return !strcmp(text, chips);
+}
+
+/*
+ * A machine with these chips, as new, whatever was there. Those that are there are only bound anew: a
+ * module takes seconds to go on a kernel that checks the life of kobjects.
+ */
 static inline int machine_with(const char *chips)
 {
+	char parameter[512];
+	int functions;
+
+	if (machine_has(chips, &functions) && !restart_functions(functions))
+		return 0;
+	snprintf(parameter, sizeof(parameter), "chips=%s", chips);
 	return module_unload("ttmem") || module_unload("tenstorrent") ||
-	       module_unload("ttsim_pci") || module_load("ttsim_pci", chips) ||
+	       module_unload("ttsim_pci") || module_load("ttsim_pci", parameter) ||
 	       module_load("tenstorrent", "") || module_load("ttmem", "");
+}
+
+/* As a name of that machine. */
+static inline const char *wormholes(int number)
+{
+	static char chips[512];
+
+	strcpy(chips, "wormhole");
+	while (--number)
+		strcat(chips, ",wormhole");
+	return chips;
 }
 
 static inline int two_chips(void)
 {
-	return machine_with("chips=wormhole,blackhole");
+	return machine_with("wormhole,blackhole");
 }
 
 static inline long long now_ms(void)

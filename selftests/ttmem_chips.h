@@ -311,15 +311,6 @@ static inline int uevent_next(int fd, char *event, size_t size)
 
 /* ---- chips and processes ------------------------------------------------------------------- */
 
-/*
- * Everything begins anew: remote chips, pins, last words and what rate limits remember live as long
- * as their gateway.
- */
-static inline int restart_chips(void)
-{
-	return module_unload("ttmem") || module_load("ttmem", "");
-}
-
 /* A child that does not outlive a test that fails. */
 static inline pid_t spawn(void)
 {

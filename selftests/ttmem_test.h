@@ -35,14 +35,29 @@ static const struct ttmem_geometry n300_geometry = {
 	.dram_bank_bytes = 1ULL << 30,
 };
 
+/* How many times slower than usual the kernel is said to be. */
+static inline int slowness(void)
+{
+	const char *text = getenv("TTMEM_SLOWNESS");
+
+	return text ? atoi(text) : 1;
+}
+
+/* So often, or a few times on a slow kernel: modules take most of a minute to go on a debugging one. */
+static inline int rounds(int usual)
+{
+	int few = usual / slowness();
+
+	return few < 3 ? 3 : few;
+}
+
 /*
  * Instead of libc's: the harness uses it to end a test that hangs, and how long a test takes
  * depends on the kernel. Weak, for a program of several files has it several times.
  */
 __attribute__((weak)) unsigned int alarm(unsigned int seconds)
 {
-	const char *slowness = getenv("TTMEM_SLOWNESS");
-	struct itimerval timer = { .it_value.tv_sec = seconds * (slowness ? atoi(slowness) : 1) };
+	struct itimerval timer = { .it_value.tv_sec = seconds * slowness() };
 
 	setitimer(ITIMER_REAL, &timer, NULL);
 	return 0;
@@ -230,6 +245,32 @@ static inline int kmd_unbind(const char *bdf)
 static inline int kmd_bind(const char *bdf)
 {
 	return file_write("/sys/bus/pci/drivers/tenstorrent/bind", bdf);
+}
+
+/*
+ * Everything begins anew: remote chips, pins, last words and what rate limits remember live as long
+ * as their gateway.
+ */
+static inline int restart_functions(int number)
+{
+	char bdf[32];
+	int i, ret = 0;
+
+	/* Any may be unbound already. Ordinals are given in the order of binding. */
+	for (i = 0; i < number; i++) {
+		snprintf(bdf, sizeof(bdf), "1e52:00:%02x.0", i);
+		kmd_unbind(bdf);
+	}
+	for (i = 0; i < number && !ret; i++) {
+		snprintf(bdf, sizeof(bdf), "1e52:00:%02x.0", i);
+		ret = kmd_bind(bdf);
+	}
+	return ret;
+}
+
+static inline int restart_chips(void)
+{
+	return restart_functions(2);
 }
 
 static inline int pci_remove(const char *bdf)
