@@ -99,11 +99,6 @@ static int remove_clients(const struct tree *tree, const char *chip, struct pids
 	return ret ? -ENODATA : 0;
 }
 
-static bool is_gateway(const char *chip)
-{
-	return !strchr(chip, 'r');
-}
-
 static bool is_behind(const char *chip, const char *gateway)
 {
 	size_t len = strlen(gateway);
@@ -137,7 +132,7 @@ int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_
 	size_t i;
 	int ret;
 
-	if (!is_gateway(chip))
+	if (!chip_is_gateway(chip))
 		return -ENODATA;
 	ret = read_holders(tree, chip, &holders);
 	for (i = 0; chips[i] && holders.nr && !ret; i++)

@@ -59,6 +59,10 @@ int tree_clock(const struct tree *tree, uint64_t *ns);
  * exit code.
  */
 int chips_select(const struct tree *tree, int nr, char **args, char ***chips);
+/* Is it a PCI function, or a chip behind one? */
+bool chip_is_gateway(const char *chip);
+/* PCI address of a gateway, to be freed; NULL if it is not known. */
+char *chip_address(const struct tree *tree, const char *chip);
 
 /* silence.c: @chips are all chips of the tree, ended by NULL */
 int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t *nr);
