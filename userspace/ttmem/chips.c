@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which chips are meant: all of them, or those with a name. A chip has several: ttN or ttNrM; for a
- * PCI function also N, the paths of its nodes of tt-kmd and of ttmem, its PCI address, and what udev
- * links to a node in by-id/, with or without that directory.
+ * Which chips are meant: all of them, or those with a name. A chip has several: ttN or ttNrM; for
+ * a PCI function also N, the paths of its nodes of tt-kmd and of ttmem, its PCI address, and what
+ * udev links to a node in by-id/, with or without that directory.
  */
 #include <err.h>
 #include <errno.h>
@@ -19,6 +19,13 @@
 bool chip_is_gateway(const char *chip)
 {
 	return !strchr(chip, 'r');
+}
+
+bool chip_is_behind(const char *chip, const char *gateway)
+{
+	size_t len = strlen(gateway);
+
+	return strncmp(chip, gateway, len) == 0 && chip[len] == 'r';
 }
 
 /*
