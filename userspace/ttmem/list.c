@@ -116,10 +116,11 @@ static int add_chip(struct table *table, const struct tree *tree, char **all, co
 
 static int show(const struct options *options, const struct tree *tree, char **all, char **chips)
 {
-	struct table *table = table_new(options);
+	struct table *table = table_new(options, NULL);
 	int code = 0;
 	size_t i;
 
+	table_begin(table, "chips");
 	for (i = 0; chips[i]; i++)
 		if (add_chip(table, tree, all, chips[i]))
 			code = EX_FAILED;
@@ -135,11 +136,7 @@ static int show(const struct options *options, const struct tree *tree, char **a
 static const struct usage usage = {
 	.command = "list",
 	.synopsis = "[list] [OPTION...] [CHIP...]",
-	.about = "List the chips and how much of their memory is in use. Unknown figures are shown\n"
-		 "as '-'.\n",
-	.notes = "JSON, raw and pairs have bare numbers, in bytes, percent and seconds. In a\n"
-		 "captured tree, time stands still at the first figure of DIR/proc/uptime;\n"
-		 "without it, AGE is unknown.\n",
+	.about = "List the chips and how much of their memory is in use.\n",
 	.columns = &columns,
 };
 

@@ -16,6 +16,7 @@
 /* The first one is the default. */
 static const struct command *const commands[] = {
 	&list_command,
+	&ps_command,
 };
 
 int print_version(void)

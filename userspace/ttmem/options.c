@@ -94,8 +94,10 @@ static int print_help(const struct usage *usage)
 	      "A CHIP is ttN, ttNrM for one behind it, N or /dev/tenstorrent/N, a PCI address such as\n"
 	      "01:00.0, or a name in /dev/tenstorrent/by-id/; without one, all are shown.\n"
 	      "\n", stdout);
-	fputs(usage->notes, stdout);
-	fputs("\n"
+	fputs("What is unknown is shown as '-'. JSON, raw and pairs have bare numbers, in bytes,\n"
+	      "percent and seconds. In a captured tree, time stands still at the first figure of\n"
+	      "DIR/proc/uptime; without it, ages are unknown.\n"
+	      "\n"
 	      "Exit codes: 0 chips were found and shown, 1 there is no such chip or something failed,\n"
 	      "2 wrong usage, 3 tt-kmd or ttmem is not loaded.\n", stdout);
 

@@ -43,7 +43,7 @@ static void add_column(struct table *table, const struct column *column)
 	table->tree |= flags & SCOLS_FL_TREE;
 }
 
-struct table *table_new(const struct options *options)
+struct table *table_new(const struct options *options, struct json_object *json)
 {
 	struct table *table = calloc(1, sizeof(*table));
 	size_t i;
@@ -53,7 +53,7 @@ struct table *table_new(const struct options *options)
 	table->options = options;
 	table->empty = true;
 	if (options->json) {
-		table->json = json_new();
+		table->json = json ? json_object_get(json) : json_new();
 		return table;
 	}
 
@@ -94,6 +94,12 @@ static char *cell_for_people(enum kind kind, struct cell *cell, bool bytes)
 static char *cell_for_programs(enum kind kind, struct cell *cell)
 {
 	return kind == KIND_TEXT ? cell->text : format("%" PRIu64, cell->number);
+}
+
+void table_begin(struct table *table, const char *name)
+{
+	if (table->json)
+		json_array(table->json, name);
 }
 
 static int fill_line(struct table *table, struct libscols_line *line, const struct row *row)
@@ -163,6 +169,12 @@ int table_add(struct table *table, const char *name, const struct row *row)
 	return ret;
 }
 
+void table_add_name(struct table *table, const char *array, const char *name)
+{
+	if (table->json)
+		json_object_array_add(json_array(table->json, array), json_text(name));
+}
+
 void table_print(struct table *table)
 {
 	if (table->json)
@@ -174,11 +186,6 @@ void table_print(struct table *table)
 bool table_is_empty(const struct table *table)
 {
 	return table->empty;
-}
-
-struct json_object *table_json(struct table *table)
-{
-	return table->json;
 }
 
 void table_free(struct table *table)

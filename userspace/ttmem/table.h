@@ -127,14 +127,12 @@ struct options {
  * @command: its name
  * @synopsis: behind "Usage: ttmem "
  * @about: what it does
- * @notes: what is to be known besides its options
  * @columns: to choose from; NULL for a command that shows no single table
  */
 struct usage {
 	const char *command;
 	const char *synopsis;
 	const char *about;
-	const char *notes;
 	const struct columns *columns;
 };
 
@@ -159,17 +157,33 @@ int cell_part(const struct row *row, const struct column *column, struct cell *c
 int cell_age(const struct row *row, const struct column *column, struct cell *cell);
 int cell_chip(const struct row *row, const struct column *column, struct cell *cell);
 
+/* process.c: those of processes */
+int cell_pid(const struct row *row, const struct column *column, struct cell *cell);
+int cell_uid(const struct row *row, const struct column *column, struct cell *cell);
+int cell_user(const struct row *row, const struct column *column, struct cell *cell);
+int cell_command(const struct row *row, const struct column *column, struct cell *cell);
+int cell_command_line(const struct row *row, const struct column *column, struct cell *cell);
+
+struct table;
+struct json_object;
+
+/* ps.c: adds who holds a chip; returns an exit code */
+int clients_add(struct table *table, const struct tree *tree, char **all, const char *chip);
+
 /* table.c */
-struct table *table_new(const struct options *options);
+/* @json: the object whose arrays are to be filled, or NULL for one of its own */
+struct table *table_new(const struct options *options, struct json_object *json);
+/* In JSON there is an array of this name, also if nothing is in it. */
+void table_begin(struct table *table, const char *name);
 /*
  * One more line. In JSON it is one more element of the array @name. Returns 0, or -EPROTO if a
  * figure is not as documented; then there is no line.
  */
 int table_add(struct table *table, const char *name, const struct row *row);
+/* One more element of an array that is in JSON alone. */
+void table_add_name(struct table *table, const char *array, const char *name);
 void table_print(struct table *table);
 bool table_is_empty(const struct table *table);
-/* The whole JSON, or NULL for other output. */
-struct json_object *table_json(struct table *table);
 void table_free(struct table *table);
 
 #endif /* TTMEM_TABLE_H */

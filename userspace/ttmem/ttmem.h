@@ -29,6 +29,7 @@ struct command {
 };
 
 extern const struct command list_command;
+extern const struct command ps_command;
 
 /* main.c */
 int print_version(void);
