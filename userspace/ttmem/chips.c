@@ -152,6 +152,14 @@ static int find_chips(const struct tree *tree, char **all, int nr, char **args, 
 	return code;
 }
 
+int chips_explain_gone(const struct tree *tree, char **all, char **chosen)
+{
+	if (all == chosen)
+		return tree_explain_no_chips(tree);
+	warnx("the chip has gone");
+	return EX_FAILED;
+}
+
 int chips_select(const struct tree *tree, int nr, char **args, char ***chips)
 {
 	char **all, **chosen;

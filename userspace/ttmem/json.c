@@ -28,9 +28,14 @@ void json_add(struct json_object *json, const char *name, struct json_object *va
 		err(EX_FAILED, NULL);
 }
 
+struct json_object *json_empty(void)
+{
+	return checked(json_object_new_object());
+}
+
 struct json_object *json_new(void)
 {
-	struct json_object *json = checked(json_object_new_object());
+	struct json_object *json = json_empty();
 
 	json_add(json, "version", checked(json_object_new_int(JSON_VERSION)));
 	return json;
@@ -89,7 +94,7 @@ int json_row(const struct options *options, const struct row *row, struct json_o
 	size_t i;
 	int ret;
 
-	*json = checked(json_object_new_object());
+	*json = json_empty();
 	for (i = 0; i < options->nr_columns; i++) {
 		column = options->columns[i];
 		ret = column->get(row, column, &cell);

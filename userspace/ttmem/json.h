@@ -9,6 +9,7 @@
 
 #include "table.h"
 
+struct json_object *json_empty(void);
 /* What all output begins with: {"version": 1} */
 struct json_object *json_new(void);
 /* An array in it, made if it is not there. */

@@ -96,7 +96,7 @@ static const struct column list[] = {
 		.get = cell_silent },
 };
 
-static const struct columns columns = { list, ARRAY_SIZE(list) };
+const struct columns chip_columns = { list, ARRAY_SIZE(list) };
 
 /* Returns an exit code. */
 static int add_chip(struct table *table, const struct tree *tree, char **all, const char *chip)
@@ -128,7 +128,7 @@ static int show(const struct options *options, const struct tree *tree, char **a
 	if (!table_is_empty(table))
 		table_print(table);
 	else if (!code)
-		code = tree_explain_no_chips(tree);
+		code = chips_explain_gone(tree, all, chips);
 	table_free(table);
 	return code;
 }
@@ -137,7 +137,7 @@ static const struct usage usage = {
 	.command = "list",
 	.synopsis = "[list] [OPTION...] [CHIP...]",
 	.about = "List the chips and how much of their memory is in use.\n",
-	.columns = &columns,
+	.columns = &chip_columns,
 };
 
 static int run(int argc, char **argv)

@@ -17,6 +17,7 @@
 static const struct command *const commands[] = {
 	&list_command,
 	&ps_command,
+	&show_command,
 };
 
 int print_version(void)

@@ -43,11 +43,11 @@ void options_default_columns(struct options *options, const struct columns *colu
 			options->columns[options->nr_columns++] = &columns->list[i];
 }
 
-static bool choose_columns(struct options *options, const struct columns *columns)
+bool options_choose_columns(struct options *options, const struct columns *columns, char *names)
 {
-	char *names = options->output, *name, *rest;
 	const struct column *column;
 	bool chosen = false;
+	char *name, *rest;
 
 	if (*names == '+') {
 		names++;
@@ -104,7 +104,7 @@ static int print_help(const struct usage *usage)
 	if (usage->columns)
 		fputs("\nColumns:\n", stdout);
 	for (i = 0; usage->columns && i < usage->columns->nr; i++)
-		printf("  %-16s %s\n", usage->columns->list[i].name, usage->columns->list[i].help);
+		printf("  %-19s %s\n", usage->columns->list[i].name, usage->columns->list[i].help);
 	return 0;
 }
 
@@ -176,7 +176,8 @@ int options_parse(struct options *options, const struct usage *usage, int argc, 
 		return usage_error(usage);
 	}
 	if (options->output)
-		return choose_columns(options, usage->columns) ? GO_ON : usage_error(usage);
+		return options_choose_columns(options, usage->columns, options->output) ?
+		       GO_ON : usage_error(usage);
 	if (usage->columns)
 		options_default_columns(options, usage->columns);
 	return GO_ON;

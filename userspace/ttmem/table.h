@@ -96,6 +96,7 @@ struct columns {
 	size_t nr;
 };
 
+extern const struct columns chip_columns;
 extern const struct columns client_columns;
 
 /**
@@ -127,7 +128,7 @@ struct options {
  * @command: its name
  * @synopsis: behind "Usage: ttmem "
  * @about: what it does
- * @columns: to choose from; NULL for a command that shows no single table
+ * @columns: to choose from; NULL for a command without a choice
  */
 struct usage {
 	const char *command;
@@ -139,6 +140,8 @@ struct usage {
 /* options.c: returns an exit code, or GO_ON; the arguments begin at optind */
 int options_parse(struct options *options, const struct usage *usage, int argc, char **argv);
 void options_default_columns(struct options *options, const struct columns *columns);
+/* @names is written to. Says on stderr what is wrong with it. */
+bool options_choose_columns(struct options *options, const struct columns *columns, char *names);
 bool options_for_programs(const struct options *options);
 
 /*

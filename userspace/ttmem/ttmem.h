@@ -30,6 +30,7 @@ struct command {
 
 extern const struct command list_command;
 extern const struct command ps_command;
+extern const struct command show_command;
 
 /* main.c */
 int print_version(void);
@@ -65,6 +66,8 @@ int tree_clock(const struct tree *tree, uint64_t *ns);
  * an exit code.
  */
 int chips_select(const struct tree *tree, int nr, char **args, char ***chips);
+/* Says why not one of the chosen chips could be shown; returns an exit code. */
+int chips_explain_gone(const struct tree *tree, char **all, char **chosen);
 /* Is it a PCI function, or a chip behind one? */
 bool chip_is_gateway(const char *chip);
 bool chip_is_behind(const char *chip, const char *gateway);

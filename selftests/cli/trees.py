@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A copy of the captured trees, in which ttmem can be called, and results as TAP."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TREES = os.path.join(HERE, '..', 'data', 'trees')
+TOP = os.path.join(HERE, '..', '..')
+USERSPACE = os.path.join(TOP, 'userspace')
+# ttmem as it is installed; the one that is called by its name is sanitized.
+COMMAND = os.path.realpath(os.path.join(USERSPACE, 'ttmem/ttmem'))
+CLASS = 'sys/class/tenstorrent'
+
+
+class Tap:
+    """Results so far."""
+
+    def __init__(self):
+        self.number = 0
+        self.failed = False
+
+    def result(self, name, problem='', skip=''):
+        """No problem is success; a problem may have several lines."""
+        self.number += 1
+        print('not ok' if problem else 'ok', self.number, '-', name + (skip and f' # SKIP {skip}'))
+        for line in problem.splitlines():
+            print('#', line)
+        self.failed |= bool(problem)
+
+    def end(self):
+        print(f'1..{self.number}')
+        return self.failed
+
+
+class Trees:
+    """A copy of the trees, in which a sanitized ttmem can be called."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+        self.directory = os.path.join(scratch, 'trees')
+        subprocess.run(['make', '-s', '-C', USERSPACE, 'ttmem/ttmem', 'ttmem/ttmem-sanitized'],
+                       check=True, stdout=sys.stderr)
+        os.mkdir(os.path.join(scratch, 'bin'))
+        os.symlink(COMMAND + '-sanitized', os.path.join(scratch, 'bin', 'ttmem'))
+        self.env = {k: v for k, v in os.environ.items()
+                    if k not in ('COLUMNS', 'LANG', 'LANGUAGE') and not k.startswith('LC_')}
+        self.env['PATH'] = os.path.join(scratch, 'bin') + ':' + self.env['PATH']
+
+    def renew(self):
+        """Tests may change the trees."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+        shutil.copytree(TREES, self.directory, symlinks=True)
+
+    def run(self, command, locale='C', **options):
+        return subprocess.run(['bash', '-c', command], cwd=self.directory, check=False,
+                              env=self.env | {'LC_ALL': locale}, stdin=subprocess.DEVNULL,
+                              **{'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE} | options)
+
+    def json(self, command):
+        return json.loads(self.run(command).stdout)
+
+
+def run_or_skip(trees, command):
+    """Why a tool cannot be used here, or ''."""
+    return '' if trees.run(command).returncode == 0 else f'{command.split()[0]} does not run here'
