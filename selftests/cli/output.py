@@ -28,10 +28,10 @@ def on_terminal(trees, command, columns, locale='C'):
 
 def test_terminal(tap, trees):
     """A figure is never cut: on a narrow terminal, lines are wrapped by the terminal."""
-    for command in 'list', 'ps', 'show', 'ps -o +command_line', 'list -J', 'show -J':
+    for command in 'list', 'ps -o +command_line', 'show', 'show -J':
         for locale in 'C', 'C.UTF-8':
             expected = trees.run(f'ttmem {command} -s mesh', locale).stdout.decode()
-            for columns in 0, 1, 20, 80, 200:
+            for columns in 1, 20, 200:
                 output, done = on_terminal(trees, f'ttmem {command} -s mesh', columns, locale)
                 problem = '' if output == expected and done.returncode == 0 else output
                 tap.result(f'{locale}: {command}: the same on a terminal of {columns} columns',

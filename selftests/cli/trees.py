@@ -14,6 +14,8 @@ USERSPACE = os.path.join(TOP, 'userspace')
 # ttmem as it is installed; the one that is called by its name is sanitized.
 COMMAND = os.path.realpath(os.path.join(USERSPACE, 'ttmem/ttmem'))
 CLASS = 'sys/class/tenstorrent'
+# Exit code if a sanitizer has found something.
+SANITIZER = 99
 
 
 class Tap:
@@ -48,6 +50,8 @@ class Trees:
         os.symlink(COMMAND + '-sanitized', os.path.join(scratch, 'bin', 'ttmem'))
         self.env = {k: v for k, v in os.environ.items()
                     if k not in ('COLUMNS', 'LANG', 'LANGUAGE') and not k.startswith('LC_')}
+        for name in 'ASAN_OPTIONS', 'UBSAN_OPTIONS':
+            self.env[name] = f'exitcode={SANITIZER}'
         self.env['PATH'] = os.path.join(scratch, 'bin') + ':' + self.env['PATH']
 
     def renew(self):
