@@ -15,12 +15,6 @@ from trees import TOP
 MANUAL = os.path.join(TOP, 'Documentation/man/ttmem.1')
 README = os.path.join(TOP, 'README.md')
 ROFF = {r'\-': '-', r'\(ga': '`', r'\(aq': "'", r'\(dq': '"', r'\e': '\\', r'\&': ''}
-# Looks at the captured tree of an example as at the running system.
-WRAPPER = '''#!/bin/sh
-case $1 in -*|'') exec {command} "$@" --sysroot {tree} ;; esac
-command=$1; shift
-exec {command} "$command" --sysroot {tree} "$@"
-'''
 
 
 def read(path):
@@ -55,13 +49,7 @@ def examples(path):
 
 def run_example(trees, tree, command):
     """What a command prints, with the tree in the place of the running system."""
-    place = os.path.join(trees.scratch, 'wrapped')
-    os.makedirs(place, exist_ok=True)
-    with open(os.path.join(place, 'ttmem'), 'w', encoding='utf-8') as wrapper:
-        wrapper.write(WRAPPER.format(command=os.path.join(trees.scratch, 'bin/ttmem'), tree=tree))
-    os.chmod(wrapper.name, 0o755)
-    command = re.sub(r'(?<=\s)/(sys|proc)/', rf'{tree}/\1/', command)
-    done = trees.run(f'PATH={place}:$PATH; {command}')
+    done = trees.run_at(tree, re.sub(r'(?<=\s)/(sys|proc)/', rf'{tree}/\1/', command))
     return (done.stdout + done.stderr).decode().strip()
 
 
@@ -83,16 +71,11 @@ def test_examples(tap, trees, path):
     tap.result(f'{os.path.basename(path)} has examples', '' if number else 'none has been found')
 
 
-def commands(trees):
-    text = trees.run('ttmem --help').stdout.decode()
-    return re.findall(r'^  ([a-z]+) ', text.partition('Commands:')[2].partition('\n\n')[0], re.M)
-
-
 def test_completeness(tap, trees):
     """The manual has each command, option and column that --help has."""
     text = re.sub(r'\\-', '-', read(MANUAL))
     missing = ''
-    for command in commands(trees):
+    for command in trees.commands():
         shown = trees.run(f'ttmem {command} --help').stdout.decode()
         names = re.findall(r'^  -\w, (--[a-z-]+)', shown, re.M)
         names += re.findall(r'^  ([A-Z][A-Z0-9_]+) ', shown, re.M)

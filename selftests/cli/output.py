@@ -62,7 +62,8 @@ def test_closed_pipe(tap, trees):
         os.close(writer)
         expected = (1, 'ttmem: write error: Broken pipe\n')
         got = (done.returncode, done.stderr.decode())
-        tap.result(f'{command}: a closed pipe is a write error', '' if got == expected else f'{got}')
+        tap.result(f'{command}: a closed pipe is a write error',
+                   '' if got == expected else f'{got}')
 
 
 def test_opened_files(tap, trees):

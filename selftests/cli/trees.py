@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,13 @@ COMMAND = os.path.realpath(os.path.join(USERSPACE, 'ttmem/ttmem'))
 CLASS = 'sys/class/tenstorrent'
 # Exit code if a sanitizer has found something.
 SANITIZER = 99
+# Looks at a captured tree as at the running system.
+WRAPPER = '''#!/bin/sh
+case $1 in -*|'') exec {command} "$@" --sysroot {tree} ;; esac
+command=$1
+shift
+exec {command} "$command" --sysroot {tree} "$@"
+'''
 
 
 class Tap:
@@ -63,6 +71,22 @@ class Trees:
         return subprocess.run(['bash', '-c', command], cwd=self.directory, check=False,
                               env=self.env | {'LC_ALL': locale}, stdin=subprocess.DEVNULL,
                               **{'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE} | options)
+
+    def run_at(self, tree, command, **options):
+        """Runs a command for which a captured tree is the running system."""
+        place = os.path.join(self.scratch, 'wrapped')
+        os.makedirs(place, exist_ok=True)
+        with open(os.path.join(place, 'ttmem'), 'w', encoding='utf-8') as wrapper:
+            wrapper.write(WRAPPER.format(command=os.path.join(self.scratch, 'bin/ttmem'),
+                                         tree=os.path.join(self.directory, tree)))
+        os.chmod(wrapper.name, 0o755)
+        return self.run(f'PATH={place}:$PATH; {command}', **options)
+
+    def commands(self):
+        """The subcommands that there are."""
+        text = self.run('ttmem --help').stdout.decode()
+        section = text.partition('Commands:')[2].partition('\n\n')[0]
+        return re.findall(r'^  ([a-z]+) ', section, re.M)
 
     def json(self, command):
         return json.loads(self.run(command).stdout)
