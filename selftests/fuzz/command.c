@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command ttmem on a captured tree. An input is its arguments, one a line, and then files of
- * the tree, with NUL between them; those that it has no more bytes for are missing.
+ * The command ttmem on a captured tree. An input is its arguments, one a line, the first of which
+ * may name a subcommand, and then files of the tree, with NUL between them; those that it has no
+ * more bytes for are missing.
  */
 #include <getopt.h>
 #include <string.h>
@@ -19,6 +20,9 @@ static const char *const files[] = {
 	CLASS "/tt0/mem/stat", CLASS "/tt0r1/mem/stat", "/proc/uptime",
 	"/proc/driver/tenstorrent/0/pids",
 };
+
+/* Those that only look, and end. */
+static const struct command *const commands[] = { &list_command, &ps_command, &show_command };
 
 int print_version(void)
 {
@@ -63,10 +67,29 @@ static int can_be_client(const char *name)
 	       strlen(name) <= 255;
 }
 
+/* The one that the first argument names, which is taken away, or the first. */
+static const struct command *take_command(char **arguments)
+{
+	char *rest = *arguments;
+	const char *name = strsep(&rest, "\n");
+	unsigned int i;
+
+	for (i = 0; name && i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(name, commands[i]->name) == 0) {
+			*arguments = rest;
+			return commands[i];
+		}
+	}
+	if (rest)
+		rest[-1] = '\n';
+	return commands[0];
+}
+
 static void run(char *arguments)
 {
 	static FILE *nowhere;
 	char *argv[MAX_ARGUMENTS + 4] = { "ttmem", "-s", (char *)tree_root() };
+	const struct command *command = take_command(&arguments);
 	FILE *errors = stderr;
 	int argc = 3, code;
 
@@ -81,7 +104,7 @@ static void run(char *arguments)
 	argv[argc] = NULL;
 	optind = 0;
 	stderr = nowhere;
-	code = list_command.run(argc, argv);
+	code = command->run(argc, argv);
 	stderr = errors;
 	CHECK(!code || code == EX_FAILED || code == EX_WRONG_USAGE || code == EX_NOT_LOADED);
 }

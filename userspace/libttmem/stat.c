@@ -26,12 +26,14 @@
  * struct ttmem_stat - a consistent snapshot
  * @text: the file, cut into strings
  * @nr: number of lines
- * @lines: name and value of each line, both in @text
+ * @lines: name and value of each line, both in @text, and a hash of the name: names begin and end
+ *	alike, so that comparing them is most of what there is to do for 32 chips
  */
 struct ttmem_stat {
 	char *text;
 	size_t nr;
 	struct {
+		uint32_t hash;
 		const char *name;
 		const char *value;
 	} lines[];
@@ -68,11 +70,34 @@ static ssize_t read_snapshot(int fd, char **text)
 
 static size_t count_lines(const char *text, size_t len)
 {
-	size_t i, nr = 0;
+	const char *end = text + len;
+	size_t nr = 0;
 
-	for (i = 0; i < len; i++)
-		nr += text[i] == '\n';
+	while ((text = memchr(text, '\n', end - text))) {
+		text++;
+		nr++;
+	}
 	return nr;
+}
+
+static uint32_t hash_of(const char *name)
+{
+	uint32_t hash = 0;
+
+	while (*name)
+		hash = hash * 31 + (unsigned char)*name++;
+	return hash;
+}
+
+/* Index of a name, or the number of lines if it is not there. */
+static size_t find_line(const struct ttmem_stat *stat, const char *name, uint32_t hash)
+{
+	size_t i;
+
+	for (i = 0; i < stat->nr; i++)
+		if (stat->lines[i].hash == hash && strcmp(stat->lines[i].name, name) == 0)
+			break;
+	return i;
 }
 
 /* Skips printing ASCII, from a first character of it on; a name contains no blank, a value may. */
@@ -86,8 +111,10 @@ static char *skip(char *s, char first)
 static int parse_lines(struct ttmem_stat *stat, size_t len)
 {
 	const char *end = stat->text + len;
+	bool seen[256] = {};
 	char *s = stat->text;
 	char *name, *value;
+	uint32_t hash;
 
 	while (s < end) {
 		name = s;
@@ -100,8 +127,11 @@ static int parse_lines(struct ttmem_stat *stat, size_t len)
 			return -EPROTO;
 		*s++ = '\0';
 		/* Twice would be a contradiction, and ttmem_stat_next() would go in circles. */
-		if (ttmem_stat_str(stat, name))
+		hash = hash_of(name);
+		if (seen[hash % 256] && find_line(stat, name, hash) < stat->nr)
 			return -EPROTO;
+		seen[hash % 256] = true;
+		stat->lines[stat->nr].hash = hash;
 		stat->lines[stat->nr].name = name;
 		stat->lines[stat->nr].value = value;
 		stat->nr++;
@@ -175,20 +205,9 @@ TTMEM_EXPORT void ttmem_stat_free(struct ttmem_stat *stat)
 	free(stat);
 }
 
-/* Index of a name, or the number of lines if it is not there. */
-static size_t find_line(const struct ttmem_stat *stat, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < stat->nr; i++)
-		if (strcmp(stat->lines[i].name, name) == 0)
-			break;
-	return i;
-}
-
 TTMEM_EXPORT const char *ttmem_stat_str(const struct ttmem_stat *stat, const char *name)
 {
-	size_t i = find_line(stat, name);
+	size_t i = find_line(stat, name, hash_of(name));
 
 	return i < stat->nr ? stat->lines[i].value : NULL;
 }
@@ -214,7 +233,7 @@ TTMEM_EXPORT int ttmem_stat_u64(const struct ttmem_stat *stat, const char *name,
 
 TTMEM_EXPORT const char *ttmem_stat_next(const struct ttmem_stat *stat, const char *name)
 {
-	size_t i = name ? find_line(stat, name) + 1 : 0;
+	size_t i = name ? find_line(stat, name, hash_of(name)) + 1 : 0;
 
 	return i < stat->nr ? stat->lines[i].name : NULL;
 }

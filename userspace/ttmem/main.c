@@ -16,6 +16,8 @@
 /* The first one is the default. */
 static const struct command *const commands[] = {
 	&list_command,
+	&ps_command,
+	&show_command,
 };
 
 int print_version(void)

@@ -99,18 +99,6 @@ static int remove_clients(const struct tree *tree, const char *chip, struct pids
 	return ret ? -ENODATA : 0;
 }
 
-static bool is_gateway(const char *chip)
-{
-	return !strchr(chip, 'r');
-}
-
-static bool is_behind(const char *chip, const char *gateway)
-{
-	size_t len = strlen(gateway);
-
-	return strncmp(chip, gateway, len) == 0 && (!chip[len] || chip[len] == 'r');
-}
-
 /* One that left in the meantime, and its client with it, did not hold the node in silence. */
 static int remove_gone(const struct tree *tree, const char *gateway, struct pids *holders)
 {
@@ -127,27 +115,30 @@ static int remove_gone(const struct tree *tree, const char *gateway, struct pids
 }
 
 /*
- * How many processes hold a chip and do not report. Returns 0, or -ENODATA if that is not known,
- * as of every remote chip.
+ * Which processes hold a chip and do not report. Returns their number and gives their pids, to be
+ * freed, or -ENODATA if that is not known, as of every remote chip.
  */
-int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t *nr)
+int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t **pids)
 {
 	struct pids holders = {};
 	bool nameless = false;
 	size_t i;
 	int ret;
 
-	if (!is_gateway(chip))
+	if (!chip_is_gateway(chip))
 		return -ENODATA;
 	ret = read_holders(tree, chip, &holders);
 	for (i = 0; chips[i] && holders.nr && !ret; i++)
-		if (is_behind(chips[i], chip))
+		if (!strcmp(chips[i], chip) || chip_is_behind(chips[i], chip))
 			ret = remove_clients(tree, chips[i], &holders, &nameless);
 	if (holders.nr && !ret)
 		ret = remove_gone(tree, chip, &holders);
 	if (holders.nr && nameless)
 		ret = -ENODATA;
-	*nr = holders.nr;
-	free(holders.list);
-	return ret;
+	if (ret) {
+		free(holders.list);
+		return ret;
+	}
+	*pids = holders.list;
+	return holders.nr;
 }

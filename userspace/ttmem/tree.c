@@ -23,12 +23,32 @@ static bool tree_has(const struct tree *tree, const char *path)
 	return there;
 }
 
+/* The clock of a captured tree: the first figure of its proc/uptime, in hundredths of a second. */
+static void read_uptime(struct tree *tree)
+{
+	char *path = format("%s/proc/uptime", tree->root);
+	uint64_t seconds, hundredths;
+	FILE *file = fopen(path, "re");
+
+	free(path);
+	if (!file)
+		return;
+	tree->has_uptime = fscanf(file, "%" SCNu64 ".%2" SCNu64, &seconds, &hundredths) == 2;
+	if (tree->has_uptime)
+		tree->uptime = seconds * NS_PER_S + hundredths * (NS_PER_S / 100);
+	fclose(file);
+}
+
 int tree_open(struct tree *tree, const char *sysroot)
 {
 	int ret;
 
-	tree->captured = sysroot;
-	tree->root = sysroot ? sysroot : "";
+	*tree = (struct tree) {
+		.captured = sysroot,
+		.root = sysroot ? sysroot : "",
+	};
+	if (tree->captured)
+		read_uptime(tree);
 
 	ret = ttmem_sysfs_open(&tree->sysfs, sysroot);
 	if (!ret)
@@ -59,34 +79,32 @@ void tree_close(struct tree *tree)
 }
 
 /*
- * The clock that updated_ns is on. That of a captured tree stopped when it was captured: the first
- * figure of its proc/uptime, in hundredths of a second.
- *
- * Returns 0, or -ENODATA if the tree has none.
+ * The clock that updated_ns is on. That of a captured tree stopped when it was captured. Returns 0,
+ * or -ENODATA if the tree has none.
  */
 int tree_clock(const struct tree *tree, uint64_t *ns)
 {
-	uint64_t seconds, hundredths;
 	struct timespec now;
-	char *path;
-	FILE *file;
-	int found;
 
-	if (!tree->captured) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		*ns = now.tv_sec * NS_PER_S + now.tv_nsec;
-		return 0;
+	if (tree->captured) {
+		*ns = tree->uptime;
+		return tree->has_uptime ? 0 : -ENODATA;
 	}
-
-	path = format("%s/proc/uptime", tree->root);
-	file = fopen(path, "re");
-	free(path);
-	if (!file)
-		return -ENODATA;
-	found = fscanf(file, "%" SCNu64 ".%2" SCNu64, &seconds, &hundredths);
-	fclose(file);
-	if (found != 2)
-		return -ENODATA;
-	*ns = seconds * NS_PER_S + hundredths * (NS_PER_S / 100);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	*ns = now.tv_sec * NS_PER_S + now.tv_nsec;
 	return 0;
+}
+
+/* Says why figures of a chip are not shown. A chip or a client that went away is no failure. */
+int tree_explain_unread(const char *chip, const char *file, int ret)
+{
+	if (ret == -ENOENT || ret == -ENODEV)
+		return 0;
+	if (ret == -EPROTO) {
+		warnx("%s: %s is not as documented", chip, file);
+	} else {
+		errno = -ret;
+		warn("%s: %s", chip, file);
+	}
+	return EX_FAILED;
 }

@@ -29,6 +29,8 @@ struct command {
 };
 
 extern const struct command list_command;
+extern const struct command ps_command;
+extern const struct command show_command;
 
 /* main.c */
 int print_version(void);
@@ -39,29 +41,41 @@ int print_version(void);
  * struct tree - the system that is looked at
  * @root: prefix of all paths, "" for the running system
  * @captured: it is a captured tree, whose clock stands still
+ * @has_uptime: the time is known at which it was captured
+ * @uptime: that time, in nanoseconds
  * @sysfs: its chips
  */
 struct tree {
 	const char *root;
 	bool captured;
+	bool has_uptime;
+	uint64_t uptime;
 	struct ttmem_sysfs *sysfs;
 };
 
-/* These two say on stderr what is wrong, and return an exit code. */
+/* These three say on stderr what is wrong, and return an exit code. */
 int tree_open(struct tree *tree, const char *sysroot);
 int tree_explain_no_chips(const struct tree *tree);
+int tree_explain_unread(const char *chip, const char *file, int ret);
 void tree_close(struct tree *tree);
 int tree_clock(const struct tree *tree, uint64_t *ns);
 
 /*
  * chips.c: the chips that the arguments of a command name, in their order, all chips without one.
- * Ended by NULL, to be freed by ttmem_sysfs_free_chips(). Says on stderr what is wrong, and returns an
- * exit code.
+ * Ended by NULL, to be freed by ttmem_sysfs_free_chips(). Says on stderr what is wrong, and returns
+ * an exit code.
  */
 int chips_select(const struct tree *tree, int nr, char **args, char ***chips);
+/* Says why not one of the chosen chips could be shown; returns an exit code. */
+int chips_explain_gone(const struct tree *tree, char **all, char **chosen);
+/* Is it a PCI function, or a chip behind one? */
+bool chip_is_gateway(const char *chip);
+bool chip_is_behind(const char *chip, const char *gateway);
+/* PCI address of a gateway, to be freed; NULL if it is not known. */
+char *chip_address(const struct tree *tree, const char *chip);
 
 /* silence.c: @chips are all chips of the tree, ended by NULL */
-int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t *nr);
+int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t **pids);
 
 /* format.c: text to be freed; without memory the program ends */
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

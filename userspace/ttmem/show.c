@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ttmem show - everything about a chip: all that mem/stat says, also what a newer driver has put
+ * there, and who holds it
+ */
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "table.h"
+
+/* These are always shown; what else there is follows. */
+static const char *const attributes[] = {
+	"arch", "chip_uid", "tensix_enabled", "tensix_nominal", "tensix_harvest_mask",
+	"dram_banks_enabled", "dram_banks_nominal", "geometry_source", "geometry_mismatches",
+	"clients", "updated_ns",
+};
+
+/* How people read attributes, by the ends of their names; all others are shown as they are. */
+static const struct ending {
+	const char *text;
+	enum kind kind;
+} endings[] = {
+	{ "_ns", KIND_SECONDS },
+	{ "_bytes", KIND_BYTES },
+	{ "_largest_free", KIND_BYTES },
+	{ "_oversubscribed", KIND_BYTES },
+};
+
+/* The figures of a pool, which make a table. A pool is what has the first of them. */
+static const struct ending figures[] = {
+	{ "_used", KIND_BYTES },
+	{ "_free", KIND_BYTES },
+	{ "_total", KIND_BYTES },
+	{ "_nominal", KIND_BYTES },
+	{ "_allocatable", KIND_BYTES },
+	{ "_reserved", KIND_BYTES },
+	{ "_largest_free", KIND_BYTES },
+	{ "_peak", KIND_BYTES },
+	{ "_banks", KIND_NUMBER },
+	{ "_alloc_failures", KIND_NUMBER },
+	{ "_high", KIND_BYTES },
+};
+
+/* The length of what is before the ending, or 0. */
+static size_t before_ending(const char *name, const char *ending)
+{
+	size_t len = strlen(name), end = strlen(ending);
+
+	return len > end && strcmp(name + len - end, ending) == 0 ? len - end : 0;
+}
+
+static bool is_figure_of_pool(const struct ttmem_stat *stat, const char *name)
+{
+	bool is = false;
+	char *used;
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(figures) && !is; i++) {
+		len = before_ending(name, figures[i].text);
+		if (!len)
+			continue;
+		used = format("%.*s%s", (int)len, name, figures[0].text);
+		is = ttmem_stat_str(stat, used);
+		free(used);
+	}
+	return is;
+}
+
+/* ---- for people ---------------------------------------------------------------------------- */
+
+/* A value that is not what it should be is shown as it is, too. */
+static char *readable(const struct row *row, const char *name, const struct ending *ending,
+		      bool bytes)
+{
+	const struct column column = { .attr = name };
+	const char *value = ttmem_stat_str(row->stat, name);
+	struct cell cell;
+	char *age, *text;
+
+	if (!value)
+		return format("-");
+	if (before_ending(name, "_high") && strcmp(value, "0") == 0)
+		return format("off");
+	if (ending && ending->kind == KIND_SECONDS && !cell_age(row, &column, &cell)) {
+		age = format_age(cell.number);
+		text = format("%s ago", age);
+		free(age);
+		return text;
+	}
+	if (ending && ending->kind == KIND_BYTES && !bytes && !cell_number(row, &column, &cell))
+		return format_bytes(cell.number);
+	return format("%s", value);
+}
+
+static void print_line(const char *name, char *value)
+{
+	printf("%-26s %s\n", name, value);
+	free(value);
+}
+
+static void print_identity(const struct row *row)
+{
+	size_t len = strcspn(row->chip, "r");
+	char *address;
+
+	print_line("chip", format("%s", row->chip));
+	if (!chip_is_gateway(row->chip)) {
+		print_line("gateway", format("%.*s", (int)len, row->chip));
+		return;
+	}
+	address = chip_address(row->tree, row->chip);
+	print_line("pci", address ? address : format("-"));
+	print_line("node", format("/dev/tenstorrent/%s", row->chip + strlen("tt")));
+}
+
+static bool is_always_shown(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(attributes); i++)
+		if (strcmp(attributes[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void print_attribute(const struct row *row, const char *name, bool bytes)
+{
+	const struct ending *ending = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(endings); i++)
+		if (before_ending(name, endings[i].text))
+			ending = &endings[i];
+	print_line(name, readable(row, name, ending, bytes));
+}
+
+static void print_attributes(const struct row *row, bool bytes)
+{
+	const char *name = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(attributes); i++)
+		print_attribute(row, attributes[i], bytes);
+	while ((name = ttmem_stat_next(row->stat, name)))
+		if (!is_always_shown(name) && !is_figure_of_pool(row->stat, name))
+			print_attribute(row, name, bytes);
+}
+
+/* One column for each pool, one line for each figure. */
+static struct libscols_table *new_pools(const struct ttmem_stat *stat)
+{
+	struct libscols_table *table = scols_new_table();
+	const char *name = NULL;
+	size_t len;
+	char *pool;
+
+	if (!table || !scols_table_new_column(table, "POOL", 0, 0))
+		err(EX_FAILED, NULL);
+	while ((name = ttmem_stat_next(stat, name))) {
+		len = before_ending(name, figures[0].text);
+		if (!len)
+			continue;
+		pool = format("%.*s", (int)len, name);
+		if (!scols_table_new_column(table, pool, 9, SCOLS_FL_RIGHT))
+			err(EX_FAILED, NULL);
+		free(pool);
+	}
+	return table;
+}
+
+static void fill_figure(struct libscols_table *table, const struct row *row,
+			const struct ending *figure, bool bytes)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const char *used = NULL;
+	size_t len, i = 0;
+	char *name;
+	int ret;
+
+	if (!line || scols_line_set_data(line, i++, figure->text + 1))
+		err(EX_FAILED, NULL);
+	while ((used = ttmem_stat_next(row->stat, used))) {
+		len = before_ending(used, figures[0].text);
+		if (!len)
+			continue;
+		name = format("%.*s%s", (int)len, used, figure->text);
+		ret = scols_line_refer_data(line, i++, readable(row, name, figure, bytes));
+		free(name);
+		if (ret)
+			err(EX_FAILED, NULL);
+	}
+}
+
+static void print_pools(const struct row *row, bool bytes)
+{
+	struct libscols_table *table = new_pools(row->stat);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(figures); i++)
+		fill_figure(table, row, &figures[i], bytes);
+	putchar('\n');
+	scols_print_table(table);
+	scols_unref_table(table);
+}
+
+static int print_clients(const struct row *row, bool bytes)
+{
+	char names[] = "CLIENT,USER,PID,L1_USED,CB_USED,DRAM_USED,TENSIX_ENABLED,AGE,COMMAND";
+	struct options options = { .bytes = bytes };
+	struct table *table;
+	int code;
+
+	options_choose_columns(&options, &client_columns, names);
+	table = table_new(&options, NULL);
+	code = clients_add(table, row->tree, row->all, row->chip);
+	if (!table_is_empty(table)) {
+		putchar('\n');
+		table_print(table);
+	}
+	table_free(table);
+	return code;
+}
+
+static int print_chip(const struct row *row, bool bytes)
+{
+	print_identity(row);
+	print_attributes(row, bytes);
+	print_pools(row, bytes);
+	return print_clients(row, bytes);
+}
+
+/* ---- for programs -------------------------------------------------------------------------- */
+
+/* As in the file: what is unknown is not there, decimal numbers are numbers, all else is text. */
+static struct json_object *json_stat(const struct ttmem_stat *stat)
+{
+	struct json_object *json = json_empty();
+	const char *name = NULL, *value;
+	uint64_t number;
+
+	while ((name = ttmem_stat_next(stat, name))) {
+		value = ttmem_stat_str(stat, name);
+		if (strncmp(value, "0x", 2) != 0 && !ttmem_stat_u64(stat, name, &number))
+			json_add(json, name, json_number(number));
+		else
+			json_add(json, name, json_text(value));
+	}
+	return json;
+}
+
+/* What list has of a chip, and besides it "mem", mem/stat as it is, and "ps", what ps has. */
+static int add_chip(struct json_object *chips, const struct row *row)
+{
+	struct options options = { .json = true };
+	struct json_object *json, *ps;
+	struct table *table;
+	int ret;
+
+	options_default_columns(&options, &chip_columns);
+	ret = json_row(&options, row, &json);
+	if (ret)
+		return tree_explain_unread(row->chip, "mem/stat", ret);
+	ps = json_empty();
+	json_object_array_add(chips, json);
+	json_add(json, "mem", json_stat(row->stat));
+	json_add(json, "ps", ps);
+
+	options = (struct options) { .json = true };
+	options_default_columns(&options, &client_columns);
+	table = table_new(&options, ps);
+	ret = clients_add(table, row->tree, row->all, row->chip);
+	table_free(table);
+	return ret;
+}
+
+/* -------------------------------------------------------------------------------------------- */
+
+/* Returns an exit code; @nr is the number of chips that have been shown. */
+static int show_chip(const struct options *options, struct json_object *chips, struct row *row,
+		     size_t *nr)
+{
+	struct ttmem_stat *stat;
+	int ret;
+
+	ret = ttmem_stat_read(row->tree->sysfs, row->chip, &stat);
+	if (ret)
+		return tree_explain_unread(row->chip, "mem/stat", ret);
+	row->stat = stat;
+	if (chips) {
+		ret = add_chip(chips, row);
+		*nr = json_object_array_length(chips);
+	} else {
+		if (++*nr > 1)
+			putchar('\n');
+		ret = print_chip(row, options->bytes);
+	}
+	ttmem_stat_free(stat);
+	return ret;
+}
+
+static int show(const struct options *options, const struct tree *tree, char **all, char **chips)
+{
+	struct json_object *json = options->json ? json_new() : NULL;
+	struct row row = { .tree = tree, .all = all };
+	size_t i, nr = 0;
+	int code = 0;
+
+	for (i = 0; chips[i]; i++) {
+		row.chip = chips[i];
+		if (show_chip(options, json ? json_array(json, "chips") : NULL, &row, &nr))
+			code = EX_FAILED;
+	}
+	if (!nr && !code)
+		code = chips_explain_gone(tree, all, chips);
+	if (json && nr)
+		json_print(json);
+	json_object_put(json);
+	return code;
+}
+
+static const struct usage usage = {
+	.command = "show",
+	.synopsis = "show [OPTION...] [CHIP...]",
+	.about = "Show everything about chips: what is known of them, their pools, and who holds\n"
+		 "them. Names are those of sysfs: see Documentation/ABI.\n",
+};
+
+static int run(int argc, char **argv)
+{
+	struct options options;
+	int code;
+
+	code = options_parse(&options, &usage, argc, argv);
+	return code == GO_ON ? show_chips(&options, argc, argv, show) : code;
+}
+
+const struct command show_command = {
+	.name = "show",
+	.run = run,
+	.help = "everything about a chip",
+};
