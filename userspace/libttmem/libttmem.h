@@ -11,7 +11,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* It ends a structure with an array of any length, which C++ takes for an extension. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
 #include <linux/ttmem.h>
+#pragma GCC diagnostic pop
 
 #ifdef __cplusplus
 extern "C" {
