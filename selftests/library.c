@@ -52,7 +52,7 @@ TEST_F(library, what_is_reported_is_read)
 
 	geometry.chip_uid = 0xfedcba9876543210ULL;
 	ASSERT_EQ(ttmem_declare(self->handle, TTMEM_CHIP_LOCAL, &geometry), 0);
-	ASSERT_EQ(ttmem_report(self->handle, entries, 2), 0);
+	ASSERT_EQ(ttmem_report(self->handle, entries, 2, sizeof(entries[0])), 0);
 	ASSERT_EQ(ttmem_query(self->handle, TTMEM_CHIP_LOCAL, &query, sizeof(query)), 0);
 	EXPECT_EQ(query.declared.chip_uid, geometry.chip_uid);
 	EXPECT_EQ(query.declared.dram_bank_bytes, 1ULL << 30);
@@ -79,7 +79,7 @@ TEST_F(library, remote_chips)
 	ASSERT_EQ(ttmem_declare_remote(self->handle, &geometry, &chip), 0);
 	ASSERT_EQ(chip, 1);
 	entry.chip = chip;
-	ASSERT_EQ(ttmem_report(self->handle, &entry, 1), 0);
+	ASSERT_EQ(ttmem_report(self->handle, &entry, 1, sizeof(entry)), 0);
 	EXPECT_EQ(read_figure(self->sysfs, "tt0r1", "l1_used"), 64000);
 	EXPECT_EQ(read_figure(self->sysfs, "tt0r1", "chip_uid"), REMOTE_UID);
 	EXPECT_EQ(read_figure(self->sysfs, "tt0", "l1_used"), 0);
@@ -93,7 +93,7 @@ TEST_F(library, failures)
 {
 	struct ttmem_report_entry entry = n300_l1(1000);
 
-	ASSERT_EQ(ttmem_report(self->handle, &entry, 1), 0);
+	ASSERT_EQ(ttmem_report(self->handle, &entry, 1, sizeof(entry)), 0);
 	ASSERT_EQ(ttmem_failure(self->handle, TTMEM_CHIP_LOCAL, TTMEM_POOL_L1, 5ULL << 32), 0);
 	EXPECT_EQ(read_figure(self->sysfs, "tt0", "l1_alloc_failures"), 1);
 	EXPECT_EQ(read_figure(self->sysfs, "tt0", "last_failure_bank_bytes"), 5LL << 32);
@@ -119,7 +119,7 @@ TEST_F(library, errors)
 	geometry.tensix_enabled = 120;
 	EXPECT_EQ(ttmem_declare(self->handle, TTMEM_CHIP_LOCAL, &geometry), -ERANGE);
 	entry.bank_bytes = 1ULL << 58;
-	EXPECT_EQ(ttmem_report(self->handle, &entry, 1), -EOVERFLOW);
+	EXPECT_EQ(ttmem_report(self->handle, &entry, 1, sizeof(entry)), -EOVERFLOW);
 	EXPECT_EQ(ttmem_open(&handle, 99), -ENOENT);
 }
 

@@ -40,7 +40,6 @@ void reporter_attach(struct gateway *gateway)
 
 	err = ttmem_open(&gateway->handle, gateway->ordinal);
 	if (err) {
-		gateway->handle = NULL;
 		give_up(gateway, "cannot be opened", err);
 		return;
 	}
@@ -106,7 +105,7 @@ static void report(struct gateway *gateway, const struct ttmem_report_entry *ent
 	unsigned int i;
 	int err;
 
-	err = ttmem_report(gateway->handle, entries, nr);
+	err = ttmem_report(gateway->handle, entries, nr, sizeof(entries[0]));
 	if (err) {
 		complain(gateway, "report", err);
 		return;

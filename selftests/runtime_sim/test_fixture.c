@@ -15,6 +15,7 @@ struct ttmem drivers[NR_DRIVERS];
 
 int ttmem_open(struct ttmem **handle, unsigned int ordinal)
 {
+	*handle = NULL;
 	if (ordinal >= NR_DRIVERS)
 		return -ENOENT;
 	*handle = &drivers[ordinal];
@@ -49,12 +50,13 @@ int ttmem_declare_remote(struct ttmem *handle, const struct ttmem_geometry *geom
 }
 
 int ttmem_report(struct ttmem *handle, const struct ttmem_report_entry *entries,
-		 unsigned int nr_entries)
+		 unsigned int nr_entries, unsigned int entry_size)
 {
 	unsigned int i;
 
 	if (handle->error)
 		return handle->error;
+	assert_int_equal(entry_size, sizeof(*entries));
 	for (i = 0; i < nr_entries; i++) {
 		assert_int_equal(entries[i].pool, i % NR_POOLS);
 		assert_int_not_equal(handle->geometry[entries[i].chip].tensix_enabled, 0);

@@ -104,6 +104,8 @@ enum ttmem_pool {
  * A chip has cores, L1 and DRAM: none of their numbers is 0 (EINVAL). On an architecture that the
  * driver knows, each is checked against the whole die (ERANGE) and the mask against the number of
  * cores (EINVAL).
+ *
+ * This structure is frozen, for others have it in their midst: they grow at their end.
  */
 struct ttmem_geometry {
 	__u64 chip_uid;

@@ -11,7 +11,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* It ends a structure with an array of any length, which C++ takes for an extension. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
 #include <linux/ttmem.h>
+#pragma GCC diagnostic pop
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,12 +29,20 @@ extern "C" {
  *
  * What it declares and reports lasts until ttmem_close(), or until the process ends. All functions
  * on it are thread-safe, except that ttmem_close() must come last.
+ *
+ * NULL is the handle of a chip that cannot be reported on, such as without the driver: functions
+ * take it and return -ENODEV, without a system call. So a runtime opens each gateway once, keeps
+ * what it got, and needs no other way to go on. It can treat -ENODEV of a handle alike: the chip is
+ * gone, and will not come back to this one.
+ *
+ * A child of fork(2) has the same client, which ends when both have closed it or ended. If the
+ * child allocates, too, it closes this one and opens a handle of its own. exec(3) closes it.
  */
 struct ttmem;
 
 /**
  * ttmem_open - open the node of a chip for reporting
- * @handle: where to put the new handle
+ * @handle: where to put the new handle; NULL on failure
  * @ordinal: tt-kmd's number of the chip, the N of /dev/tenstorrent/N and of ttN
  *
  * Return: 0, -ENOENT if there is no such chip or the driver is not loaded, or another errno of
@@ -40,7 +53,7 @@ int ttmem_open(struct ttmem **handle, unsigned int ordinal);
 /** ttmem_close - end the client: all that it reported is gone when this returns; NULL is ignored */
 void ttmem_close(struct ttmem *handle);
 
-/** ttmem_fd - the file descriptor of a handle, for poll(2) or to pass it on */
+/** ttmem_fd - the file descriptor of a handle, to pass it on; -ENODEV if the handle is NULL */
 int ttmem_fd(const struct ttmem *handle);
 
 /**
@@ -104,13 +117,16 @@ int ttmem_unpin(struct ttmem *handle, unsigned int chip, uint64_t chip_uid);
  * ttmem_report - say what the allocators hold now
  * @handle: a client
  * @entries: one entry for each pool, each pool of a chip at most once
- * @nr_entries: number of entries, at least one; there is room for 16 pools of every chip
+ * @nr_entries: number of entries, at least one; all pools of all chips fit into one report
+ * @entry_size: sizeof(entries[0]), so that the structure can grow
  *
  * Each entry replaces what was reported about that pool before; all of them, or none. See &struct
  * ttmem_report_entry for units, and linux/ttmem.h for the errors.
+ *
+ * Chips behind one gateway are reported together. Each gateway has a handle of its own.
  */
 int ttmem_report(struct ttmem *handle, const struct ttmem_report_entry *entries,
-		 unsigned int nr_entries);
+		 unsigned int nr_entries, unsigned int entry_size);
 
 /**
  * ttmem_failure - say that an allocation has failed
@@ -181,15 +197,17 @@ void ttmem_page_unmap(struct ttmem_page *page);
 
 /**
  * ttmem_page_pool - a pool in a ledger page
- * @page: a mapped page
+ * @page: a page, mapped or not
  * @pool: an &enum ttmem_pool that the driver has taken a report of
  *
  * It stays where it is, so that an allocator can keep the pointer.
+ *
+ * Return: the pool, or NULL if @page is not mapped: then there is nothing to update.
  */
 static inline struct ttmem_page_pool *ttmem_page_pool(const struct ttmem_page *page,
 						      unsigned int pool)
 {
-	void *entry = (char *)page->base + (size_t)pool * page->stride;
+	void *entry = page->base ? (char *)page->base + (size_t)pool * page->stride : NULL;
 
 	return (struct ttmem_page_pool *)entry;
 }
@@ -207,7 +225,7 @@ static inline void ttmem_page_store(__u64 *figure, uint64_t value)
 
 /**
  * ttmem_page_update - say what an allocator holds now, without a call
- * @pool: a pool of a ledger page
+ * @pool: a pool of a ledger page, not NULL
  * @allocated_bytes: as &ttmem_report_entry.allocated_bytes
  * @largest_free_bytes: as &ttmem_report_entry.largest_free_bytes
  *
@@ -240,7 +258,7 @@ static inline void ttmem_page_update(struct ttmem_page_pool *pool, uint64_t allo
 
 /**
  * ttmem_page_reset_peak - let the peak in a ledger page start again
- * @pool: a pool of a ledger page
+ * @pool: a pool of a ledger page, not NULL
  *
  * The driver has a peak of its own. To let both start again, ttmem_report() what is allocated with
  * TTMEM_REPORT_RESET_PEAK, then call this, both under the lock of the allocator. In this order the
@@ -259,6 +277,8 @@ static inline void ttmem_page_reset_peak(struct ttmem_page_pool *pool)
 
 /**
  * struct ttmem_sysfs - a sysfs tree to read from
+ *
+ * Threads may share it, except that ttmem_sysfs_close() must come last. It sees chips come and go.
  */
 struct ttmem_sysfs;
 
@@ -300,6 +320,8 @@ int ttmem_sysfs_clients(struct ttmem_sysfs *sysfs, const char *chip, uint64_t **
 
 /**
  * struct ttmem_stat - a consistent snapshot of the figures of one chip, or of one of its clients
+ *
+ * It never changes, so that threads may share it.
  */
 struct ttmem_stat;
 

@@ -15,11 +15,8 @@
 #include "internal.h"
 #include "libttmem.h"
 
-/*
- * The driver takes each pool of a chip at most once in a report. This leaves room for three times
- * the pools of today, and is still small enough for the stack.
- */
-#define MAX_ENTRIES	(TTMEM_MAX_CHIPS * 16)
+/* The driver takes no longer argument, so that one is small enough for the stack. */
+#define MAX_ARGUMENT	16384
 
 struct ttmem {
 	int fd;
@@ -31,6 +28,7 @@ TTMEM_EXPORT int ttmem_open(struct ttmem **handle, unsigned int ordinal)
 	struct ttmem *new;
 	int err;
 
+	*handle = NULL;
 	new = malloc(sizeof(*new));
 	if (!new)
 		return -ENOMEM;
@@ -56,11 +54,13 @@ TTMEM_EXPORT void ttmem_close(struct ttmem *handle)
 
 TTMEM_EXPORT int ttmem_fd(const struct ttmem *handle)
 {
-	return handle->fd;
+	return handle ? handle->fd : -ENODEV;
 }
 
 static int call(const struct ttmem *handle, unsigned long command, void *arg)
 {
+	if (!handle)
+		return -ENODEV;
 	return ioctl(handle->fd, command, arg) < 0 ? -errno : 0;
 }
 
@@ -130,23 +130,27 @@ TTMEM_EXPORT int ttmem_unpin(struct ttmem *handle, unsigned int chip, uint64_t c
 	return call(handle, TTMEM_DECLARE, &arg);
 }
 
+/* As with a query, it is the driver that sorts sizes out. */
 TTMEM_EXPORT int ttmem_report(struct ttmem *handle, const struct ttmem_report_entry *entries,
-			      unsigned int nr_entries)
+			      unsigned int nr_entries, unsigned int entry_size)
 {
+	uint64_t bytes = (uint64_t)nr_entries * entry_size;
 	union {
 		struct ttmem_report report;
-		unsigned char room[sizeof(struct ttmem_report) + MAX_ENTRIES * sizeof(*entries)];
+		unsigned char room[MAX_ARGUMENT];
 	} arg;
 
-	if (!nr_entries || nr_entries > MAX_ENTRIES)
-		return -EINVAL;
+	if (!handle)
+		return -ENODEV;
+	if (bytes > sizeof(arg) - sizeof(arg.report))
+		return -E2BIG;
 
 	arg.report = (struct ttmem_report) {
-		.size = sizeof(arg.report) + nr_entries * sizeof(*entries),
-		.entry_size = sizeof(*entries),
+		.size = sizeof(arg.report) + bytes,
+		.entry_size = entry_size,
 		.nr_entries = nr_entries,
 	};
-	memcpy(arg.report.entries, entries, nr_entries * sizeof(*entries));
+	memcpy(arg.report.entries, entries, bytes);
 	return call(handle, TTMEM_REPORT, &arg.report);
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Figures as people read them.
+ * Figures as people read and write them.
  */
+#include <ctype.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "ttmem.h"
 
@@ -44,4 +48,41 @@ char *format_age(uint64_t seconds)
 	if (seconds < 24 * 60 * 60)
 		return format("%" PRIu64 "h", seconds / (60 * 60));
 	return format("%" PRIu64 "d", seconds / (24 * 60 * 60));
+}
+
+/* What a unit stands for; 0 if it is none. K and KiB are powers of 1024, KB is one of 1000. */
+static long double unit_bytes(const char *unit)
+{
+	long double base = 1024, bytes = 1;
+	static const char letters[] = "KMGTPE";
+	const char *letter = *unit ? strchr(letters, toupper((unsigned char)*unit)) : NULL;
+
+	if (!*unit || strcasecmp(unit, "B") == 0)
+		return 1;
+	if (!letter)
+		return 0;
+	if (strcasecmp(unit + 1, "B") == 0)
+		base = 1000;
+	else if (unit[1] && strcasecmp(unit + 1, "iB") != 0)
+		return 0;
+	for (; letter >= letters; letter--)
+		bytes *= base;
+	return bytes;
+}
+
+bool parse_bytes(const char *text, uint64_t *bytes)
+{
+	long double number, factor;
+	const char *unit = text + strspn(text, "0123456789.");
+	char *end;
+
+	/* It takes more for a number than a size can be: signs, exponents, names. */
+	number = strtold(text, &end);
+	if (end == text || end != unit)
+		return false;
+	factor = unit_bytes(unit + strspn(unit, " "));
+	if (!factor || number * factor >= 18446744073709551616.0L)
+		return false;
+	*bytes = number * factor;
+	return true;
 }

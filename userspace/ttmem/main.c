@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&list_command,
 	&ps_command,
 	&show_command,
+	&why_command,
 };
 
 int print_version(void)

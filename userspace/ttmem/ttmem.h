@@ -31,6 +31,7 @@ struct command {
 extern const struct command list_command;
 extern const struct command ps_command;
 extern const struct command show_command;
+extern const struct command why_command;
 
 /* main.c */
 int print_version(void);
@@ -81,5 +82,7 @@ int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *format_bytes(uint64_t bytes);
 char *format_age(uint64_t seconds);
+/* The other way round: a number with an optional unit, as in 64K, 1.5GiB or 100MB. */
+bool parse_bytes(const char *text, uint64_t *bytes);
 
 #endif /* TTMEM_TTMEM_H */
