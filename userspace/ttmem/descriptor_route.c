@@ -29,14 +29,15 @@ static bool reach(const struct descriptor_chip *from, struct descriptor_chip *to
 
 static void follow_links(struct descriptor *descriptor)
 {
-	struct descriptor_link *link, *end = descriptor->links + descriptor->nr_links;
+	const struct descriptor_link *links = descriptor->links;
 	bool news;
+	size_t i;
 
 	do {
 		news = false;
-		for (link = descriptor->links; link < end; link++) {
-			news |= reach(link->ends[0], link->ends[1]);
-			news |= reach(link->ends[1], link->ends[0]);
+		for (i = 0; i < descriptor->nr_links; i++) {
+			news |= reach(links[i].ends[0], links[i].ends[1]);
+			news |= reach(links[i].ends[1], links[i].ends[0]);
 		}
 	} while (news);
 }

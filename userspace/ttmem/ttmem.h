@@ -30,6 +30,7 @@ struct command {
 
 extern const struct command list_command;
 extern const struct command ps_command;
+extern const struct command declare_command;
 
 /* main.c */
 int print_version(void);
