@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the chips of a descriptor to those of the machine. Everything is looked at before anything is
- * pinned, and what was pinned is taken back if the rest fails: all chips, or none.
+ * From the chips of a descriptor to those of the machine. Everything is looked at before anything
+ * is pinned, and what was pinned is taken back if the rest fails: all chips, or none.
  */
 #include <err.h>
 #include <errno.h>
@@ -96,8 +96,8 @@ static bool read_die(const struct ttmem_stat *stat, const struct architecture *a
 	    ttmem_stat_u64(stat, "dram_banks_nominal", &banks) ||
 	    ttmem_stat_u64(stat, "dram_nominal", &dram))
 		return false;
-	if (!cores || cores > UINT16_MAX || cores % arch->harvest_units || l1 / cores > UINT32_MAX ||
-	    !banks || banks > UINT16_MAX || banks < arch->dram_channels)
+	if (!cores || cores > UINT16_MAX || cores % arch->harvest_units ||
+	    l1 / cores > UINT32_MAX || !banks || banks > UINT16_MAX || banks < arch->dram_channels)
 		return false;
 	*die = (struct ttmem_geometry) {
 		.tensix_enabled = cores,
@@ -158,67 +158,46 @@ static bool look_at(const struct plan *plan, struct target *target, bool open_no
 	return ok;
 }
 
-static const struct target *find_target(const struct plan *plan,
-					const struct descriptor_chip *chip)
-{
-	const struct target *target = plan->targets;
-
-	while (target->chip != chip)
-		target++;
-	return target;
-}
-
-static bool add_target(struct plan *plan, const struct descriptor_chip *chip, bool open_node)
-{
-	struct target *target = &plan->targets[plan->nr_targets++];
-	const struct target *gateway;
-
-	target->chip = chip;
-	if (is_local(chip)) {
-		if (!look_at(plan, target, open_node))
-			return false;
-	} else {
-		gateway = find_target(plan, chip->gateway);
-		target->handle = gateway->handle;
-		target->die = gateway->die;
-	}
-	descriptor_geometry(chip, &target->die, &target->geometry);
-	return true;
-}
-
 /**
  * plan_make - find the chips of a descriptor in the machine
  * @plan: has @tree and @file; the rest is filled in, to be freed by plan_free() also on failure
- * @descriptor: the descriptor, after descriptor_route(); it outlives the plan
+ * @descriptor: a descriptor with chips, after descriptor_route(); it outlives the plan
  * @open_nodes: for plan_pin()
  *
  * Return: 0 if each is there and can be what the descriptor says.
  */
 int plan_make(struct plan *plan, const struct descriptor *descriptor, bool open_nodes)
 {
-	bool locals;
+	struct target *target, *gateway;
 	size_t i;
 
-	plan->nr_targets = 0;
-	plan->targets = calloc(descriptor->nr_chips, sizeof(*plan->targets));
-	if (!plan->targets && descriptor->nr_chips)
+	plan->nr_targets = descriptor->nr_chips;
+	plan->targets = calloc(plan->nr_targets, sizeof(*plan->targets));
+	if (!plan->targets)
 		err(EX_FAILED, NULL);
-	for (locals = true;; locals = false) {
-		for (i = 0; i < descriptor->nr_chips; i++)
-			if (is_local(&descriptor->chips[i]) == locals &&
-			    !add_target(plan, &descriptor->chips[i], open_nodes))
-				return EX_FAILED;
-		if (!locals)
-			return 0;
+	for (i = 0; i < plan->nr_targets; i++) {
+		target = &plan->targets[i];
+		target->chip = &descriptor->chips[i];
+		if (is_local(target->chip) && !look_at(plan, target, open_nodes))
+			return EX_FAILED;
 	}
+	for (i = 0; i < plan->nr_targets; i++) {
+		target = &plan->targets[i];
+		gateway = &plan->targets[target->chip->gateway - descriptor->chips];
+		target->handle = gateway->handle;
+		target->die = gateway->die;
+		descriptor_geometry(target->chip, &target->die, &target->geometry);
+	}
+	return 0;
 }
 
 void plan_free(struct plan *plan)
 {
 	size_t i;
 
+	/* A remote chip has the node of its gateway. */
 	for (i = 0; i < plan->nr_targets; i++)
-		if (is_local(plan->targets[i].chip))
+		if (plan->targets[i].chip && is_local(plan->targets[i].chip))
 			ttmem_close(plan->targets[i].handle);
 	free(plan->targets);
 }

@@ -32,7 +32,7 @@ struct target {
  * struct plan - what is to be pinned
  * @tree: the machine
  * @file: name of the descriptor, for messages
- * @targets: its chips, those on PCI first
+ * @targets: its chips, in the order of their logical numbers
  * @nr_targets: how many there are
  */
 struct plan {
