@@ -5,7 +5,6 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,41 +47,22 @@ const char *plan_reason(int error)
 
 /* ---- looking ------------------------------------------------------------------------------- */
 
-/* ttN stands below tenstorrent/tenstorrent!N of its PCI function. */
-static bool address_of(const struct tree *tree, unsigned int device, uint64_t *address)
-{
-	char *link = format("%s/sys/class/tenstorrent/tt%u", tree->root, device);
-	char *path = realpath(link, NULL);
-	char *name = path;
-	bool found;
-	int i;
-
-	for (i = 0; i < 3 && name; i++) {
-		name = strrchr(path, '/');
-		if (name)
-			*name = '\0';
-	}
-	name = name ? strrchr(path, '/') : NULL;
-	found = name && pci_address_parse(name + 1, address);
-	free(path);
-	free(link);
-	return found;
-}
-
 bool plan_check_address(const struct tree *tree, const char *file,
 			const struct descriptor_chip *chip)
 {
-	unsigned int device = chip->device.value;
+	char *name = format("tt%u", (unsigned int)chip->device.value);
+	char *text = is_said(&chip->address) ? chip_address(tree, name) : NULL;
 	uint64_t address;
+	bool ok = true;
 
-	if (!is_said(&chip->address) || !address_of(tree, device, &address) ||
-	    address == chip->address.value)
-		return true;
-	plan_warn(file, chip->address.at, "chip %u is tt%u, and that is at %04x:%02x:%02x.%x",
-		  chip->logical, device, (unsigned int)(address >> 16),
-		  (unsigned int)(address >> 8 & 0xff), (unsigned int)(address >> 3 & 0x1f),
-		  (unsigned int)(address & 7));
-	return false;
+	if (text && pci_address_parse(text, &address) && address != chip->address.value) {
+		plan_warn(file, chip->address.at, "chip %u is %s, and that is at %s",
+			  chip->logical, name, text);
+		ok = false;
+	}
+	free(text);
+	free(name);
+	return ok;
 }
 
 /* The whole die, as the driver knows it; false if that is not how harvesting cuts it up. */
