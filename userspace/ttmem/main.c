@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
 	&ps_command,
 	&show_command,
 	&why_command,
+	&declare_command,
 };
 
 int print_version(void)
@@ -34,7 +35,7 @@ static int print_help(void)
 	fputs("Usage: ttmem [COMMAND] [OPTION...]\n"
 	      "\n"
 	      "Show the memory of Tenstorrent chips, as it was reported to the driver ttmem.\n"
-	      "No device is opened and no privilege is needed.\n"
+	      "No device is opened and no privilege is needed, except by declare.\n"
 	      "\n"
 	      "Commands:\n", stdout);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)

@@ -32,6 +32,7 @@ extern const struct command list_command;
 extern const struct command ps_command;
 extern const struct command show_command;
 extern const struct command why_command;
+extern const struct command declare_command;
 
 /* main.c */
 int print_version(void);
