@@ -35,6 +35,7 @@ STAGES = [
     ('debug', 'test', 1800),
     ('faults', 'test', 1800),
     ('fuzz_vm', 'test', 1800),
+    ('debug_long', 'test-long', 7200),
     ('debug_storm', 'test-long', 3600),
     ('kcsan', 'test-long', 7200),
     ('load', 'test-long', 7200),
