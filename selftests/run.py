@@ -27,7 +27,7 @@ STAGES = [
     ('kunit', 'test', 1800),
     ('lib', 'check test', 300),
     ('runtime', 'check test', 600),
-    ('cli', 'check test', 300),
+    ('cli', 'check test', 900),
     ('fuzz', 'test', 3600),
     ('vm', 'check test', 1800),
     ('model', 'test', 1800),

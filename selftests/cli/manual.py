@@ -49,7 +49,7 @@ def examples(path):
 
 def run_example(trees, tree, command):
     """What a command prints, with the tree in the place of the running system."""
-    done = trees.run_at(tree, re.sub(r'(?<=\s)/(sys|proc)/', rf'{tree}/\1/', command))
+    done = trees.run_at(tree, re.sub(r'(?<=\s)/(sys|proc|etc)/', rf'{tree}/\1/', command))
     return (done.stdout + done.stderr).decode().strip()
 
 

@@ -17,12 +17,21 @@ with open(os.path.join(TOP, 'Documentation/ttmem.schema.json'), encoding='utf-8'
     SCHEMA = json.load(schema_file)
 
 
+def values(text):
+    """All values of a text that has one or more."""
+    text = text.strip()
+    while text:
+        value, end = json.JSONDecoder().raw_decode(text)
+        yield value
+        text = text[end:].lstrip()
+
+
 def problems(text):
     """What is wrong with JSON, one line each."""
     if MISSING:
         return []
     try:
-        return check(json.loads(text))
+        return [problem for value in values(text) for problem in check(value)]
     except ValueError as error:
         return [str(error)]
 
@@ -50,31 +59,33 @@ def replace(value, path, new):
     return copy
 
 
-def test_damage(tap, trees):
-    """A schema that takes anything would prove nothing: no value can be of a type of its own."""
-    accepted = ''
-    for command in 'list', 'ps', 'show':
-        whole = trees.json(f'ttmem {command} -J -s mesh')
-        for path, value in places(whole):
-            new = [-1, 1.5, True, {'a': []}]
-            new += [[{}]] if isinstance(value, dict) else ['', 'a\nb'] if value else []
-            for wrong in new:
-                if not MISSING and not check(replace(whole, path, wrong)):
-                    accepted += f'{command}: {path}: {wrong!r}\n'
-        for path in (), ('chips', 0), ('clients', 0), ('silent', 0):
-            try:
-                inner = whole
-                for key in path:
-                    inner = inner[key]
-            except KeyError:
-                continue
-            if not MISSING and not check(replace(whole, path, inner | {'frobs': 1})):
-                accepted += f'{command}: a name that nobody knows in {path}\n'
-    for text in '{}', '[]', '{"version": 1}', '{"version": 2, "chips": []}', '{"chips": []}', \
-            '{"version": 1, "clients": []}', '{"version": 1, "chips": [{}]}', '{"version": 1,':
-        if not MISSING and not problems(text):
-            accepted += f'{text}\n'
-    tap.result('the schema refuses what is damaged', accepted, MISSING)
+def damages(whole):
+    """JSON with one thing wrong: (what, the JSON)."""
+    for path, value in places(whole):
+        wrongs = [-1, 1.5, True, {'a': []}]
+        wrongs += [[{}]] if isinstance(value, dict) else ['', 'a\nb'] if value else []
+        for wrong in wrongs:
+            yield f'{path}: {wrong!r}', replace(whole, path, wrong)
+        if isinstance(value, dict) and path[-1:] not in (('mem',), ('values',)):
+            yield f'{path}: a name that nobody knows', replace(whole, path, value | {'frobs': 1})
+
+
+def test_damage(tap, texts):
+    """A schema that takes anything would prove nothing: the longest JSON of each kind is damaged."""
+    kinds = {}
+    for text in texts:
+        for value in values(text):
+            kind = tuple(value)
+            kinds[kind] = max(kinds.get(kind, value), value, key=lambda value: len(str(value)))
+    for kind, whole in kinds.items():
+        accepted = '' if MISSING else '\n'.join(
+            what for what, damaged in damages(whole) if not check(damaged))
+        tap.result(f'the schema refuses what is damaged of {", ".join(kind)}', accepted, MISSING)
+
+    texts = ('{}', '[]', '{"version": 1}', '{"version": 2, "chips": []}', '{"chips": []}',
+             '{"version": 1, "clients": []}', '{"version": 1, "chips": [{}]}', '{"version": 1,')
+    tap.result('the schema refuses what is not complete',
+               '' if MISSING else '\n'.join(text for text in texts if not problems(text)), MISSING)
 
 
 def test_figures(tap, trees):

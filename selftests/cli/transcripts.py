@@ -71,6 +71,7 @@ def test_schema(tap):
     for command, text in json_in_transcripts():
         problems += ''.join(f'{command}: {problem}\n' for problem in schema.problems(text))
     tap.result('JSON in transcripts is as the schema says', problems, schema.MISSING)
+    schema.test_damage(tap, [text for _, text in json_in_transcripts()])
 
 
 def update(trees, path):
