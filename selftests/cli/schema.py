@@ -53,7 +53,7 @@ def replace(value, path, new):
 def test_damage(tap, trees):
     """A schema that takes anything would prove nothing: no value can be of a type of its own."""
     accepted = ''
-    for command in 'list', 'ps', 'show':
+    for command in 'list', 'ps', 'show', 'why tt10':
         whole = trees.json(f'ttmem {command} -J -s mesh')
         for path, value in places(whole):
             new = [-1, 1.5, True, {'a': []}]
@@ -61,7 +61,8 @@ def test_damage(tap, trees):
             for wrong in new:
                 if not MISSING and not check(replace(whole, path, wrong)):
                     accepted += f'{command}: {path}: {wrong!r}\n'
-        for path in (), ('chips', 0), ('clients', 0), ('silent', 0):
+        for path in (), ('chips', 0), ('clients', 0), ('silent', 0), ('last_failure',), \
+                ('pools', 0), ('pools', 0, 'clients', 0):
             try:
                 inner = whole
                 for key in path:

@@ -22,7 +22,9 @@ static const char *const files[] = {
 };
 
 /* Those that only look, and end. */
-static const struct command *const commands[] = { &list_command, &ps_command, &show_command };
+static const struct command *const commands[] = {
+	&list_command, &ps_command, &show_command, &why_command,
+};
 
 int print_version(void)
 {
