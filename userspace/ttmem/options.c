@@ -15,7 +15,7 @@ bool options_for_programs(const struct options *options)
 	return options->json || options->raw || options->pairs;
 }
 
-static int usage_error(const struct usage *usage)
+int usage_error(const struct usage *usage)
 {
 	fprintf(stderr, "Try 'ttmem %s --help' for more information.\n", usage->command);
 	return EX_WRONG_USAGE;
@@ -73,6 +73,17 @@ bool options_choose_columns(struct options *options, const struct columns *colum
 
 /* ---- options ------------------------------------------------------------------------------- */
 
+static const char usual_rest[] =
+	"A CHIP is ttN, ttNrM for one behind it, N or /dev/tenstorrent/N, a PCI address such as\n"
+	"01:00.0, or a name in /dev/tenstorrent/by-id/; without one, all are shown.\n"
+	"\n"
+	"What is unknown is shown as '-'. JSON, raw and pairs have bare numbers, in bytes,\n"
+	"percent and seconds. In a captured tree, time stands still at the first figure of\n"
+	"DIR/proc/uptime; without it, ages are unknown.\n"
+	"\n"
+	"Exit codes: 0 chips were found and shown, 1 there is no such chip or something failed,\n"
+	"2 wrong usage, 3 tt-kmd or ttmem is not loaded.\n";
+
 static int print_help(const struct usage *usage)
 {
 	size_t i;
@@ -90,16 +101,8 @@ static int print_help(const struct usage *usage)
 	fputs("  -s, --sysroot DIR    look at the captured tree DIR instead of the running system\n"
 	      "  -h, --help           show this help\n"
 	      "  -V, --version        show the version\n"
-	      "\n"
-	      "A CHIP is ttN, ttNrM for one behind it, N or /dev/tenstorrent/N, a PCI address such as\n"
-	      "01:00.0, or a name in /dev/tenstorrent/by-id/; without one, all are shown.\n"
 	      "\n", stdout);
-	fputs("What is unknown is shown as '-'. JSON, raw and pairs have bare numbers, in bytes,\n"
-	      "percent and seconds. In a captured tree, time stands still at the first figure of\n"
-	      "DIR/proc/uptime; without it, ages are unknown.\n"
-	      "\n"
-	      "Exit codes: 0 chips were found and shown, 1 there is no such chip or something failed,\n"
-	      "2 wrong usage, 3 tt-kmd or ttmem is not loaded.\n", stdout);
+	fputs(usage->rest ? usage->rest : usual_rest, stdout);
 
 	if (usage->columns)
 		fputs("\nColumns:\n", stdout);

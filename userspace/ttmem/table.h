@@ -128,17 +128,20 @@ struct options {
  * @command: its name
  * @synopsis: behind "Usage: ttmem "
  * @about: what it does
+ * @rest: how its arguments are meant, and its exit codes; NULL if as usual
  * @columns: to choose from; NULL for a command without a choice
  */
 struct usage {
 	const char *command;
 	const char *synopsis;
 	const char *about;
+	const char *rest;
 	const struct columns *columns;
 };
 
 /* options.c: returns an exit code, or GO_ON; the arguments begin at optind */
 int options_parse(struct options *options, const struct usage *usage, int argc, char **argv);
+int usage_error(const struct usage *usage);
 void options_default_columns(struct options *options, const struct columns *columns);
 /* @names is written to. Says on stderr what is wrong with it. */
 bool options_choose_columns(struct options *options, const struct columns *columns, char *names);

@@ -14,6 +14,7 @@ enum {
 	EX_FAILED = 1,
 	EX_WRONG_USAGE = 2,
 	EX_NOT_LOADED = 3,
+	EX_UNKNOWN = 4,
 };
 
 /**

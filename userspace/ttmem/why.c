@@ -4,10 +4,10 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "why.h"
 
@@ -149,87 +149,38 @@ static int explain(const struct options *options, const struct tree *tree, const
 
 /* ---- options ------------------------------------------------------------------------------- */
 
-static int print_help(void)
-{
-	fputs("Usage: ttmem why [OPTION...] CHIP [POOL [SIZE]]\n"
-	      "\n"
-	      "Say whether an allocation of SIZE bytes would fit into a pool of a chip: it 'fits', or\n"
-	      "the pool is 'exhausted' or 'fragmented'. Without SIZE it is about the allocation that\n"
-	      "failed last, and without POOL about all pools in which any has failed.\n"
-	      "\n"
-	      "Options:\n"
-	      "  -J, --json           JSON, where null is unknown\n"
-	      "  -b, --bytes          sizes in bytes\n"
-	      "  -s, --sysroot DIR    look at the captured tree DIR instead of the running system\n"
-	      "  -h, --help           show this help\n"
-	      "  -V, --version        show the version\n"
-	      "\n"
-	      "POOL is l1, l1_small, dram or trace. SIZE is what a buffer takes in all banks of the\n"
-	      "chip together: a number with K, M, G or T, which are powers of 1024, as KiB and so on\n"
-	      "are, while KB and so on are powers of 1000.\n"
-	      "\n"
-	      "Exit codes: 0 it fits, or nothing has failed, 1 it does not fit or there is no such\n"
-	      "chip, 2 wrong usage, 3 tt-kmd or ttmem is not loaded, 4 it is not known.\n", stdout);
-	return 0;
-}
-
-static int usage_error(void)
-{
-	fputs("Try 'ttmem why --help' for more information.\n", stderr);
-	return EX_WRONG_USAGE;
-}
-
-static const struct option long_options[] = {
-	{ "json",	no_argument,		NULL, 'J' },
-	{ "bytes",	no_argument,		NULL, 'b' },
-	{ "sysroot",	required_argument,	NULL, 's' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ "version",	no_argument,		NULL, 'V' },
-	{}
+static const struct usage usage = {
+	.command = "why",
+	.synopsis = "why [OPTION...] CHIP [POOL [SIZE]]",
+	.about = "Say whether an allocation of SIZE bytes would fit into a pool of a chip: it\n"
+		 "'fits', or the pool is 'exhausted' or 'fragmented'. Without SIZE it is about\n"
+		 "the allocation that failed last, and without POOL about all pools in which any\n"
+		 "has failed.\n",
+	.rest = "A CHIP is named as for 'ttmem list'. POOL is l1, l1_small, dram or trace. SIZE\n"
+		"is what a buffer takes in all banks of the chip together: a number with K, M, G\n"
+		"or T, which are powers of 1024, as KiB and so on are, while KB and so on are\n"
+		"powers of 1000.\n"
+		"\n"
+		"Exit codes: 0 it fits, or nothing has failed, 1 it does not fit, or there is no such\n"
+		"chip or pool, or something failed, 2 wrong usage, 3 tt-kmd or ttmem is not loaded,\n"
+		"4 it is not known.\n",
 };
-
-/* Returns an exit code, or GO_ON. */
-static int parse_options(struct options *options, int argc, char **argv)
-{
-	int option;
-
-	while ((option = getopt_long(argc, argv, "Jbs:hV", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'J':
-			options->json = true;
-			break;
-		case 'b':
-			options->bytes = true;
-			break;
-		case 's':
-			options->sysroot = optarg;
-			break;
-		case 'h':
-			return print_help();
-		case 'V':
-			return print_version();
-		default:
-			return usage_error();
-		}
-	}
-	return GO_ON;
-}
 
 static int parse_question(struct question *question, int nr, char **args)
 {
 	if (!nr) {
 		warnx("of which chip?");
-		return usage_error();
+		return usage_error(&usage);
 	}
 	if (nr > 3) {
 		warnx("unexpected argument '%s'", args[3]);
-		return usage_error();
+		return usage_error(&usage);
 	}
 	question->chip = args[0];
 	question->pool = nr > 1 ? args[1] : NULL;
 	if (nr > 2 && (!parse_bytes(args[2], &question->bytes) || !question->bytes)) {
 		warnx("'%s' is no size", args[2]);
-		return usage_error();
+		return usage_error(&usage);
 	}
 	return GO_ON;
 }
@@ -237,12 +188,12 @@ static int parse_question(struct question *question, int nr, char **args)
 static int run(int argc, char **argv)
 {
 	struct question question = {};
-	struct options options = {};
+	struct options options;
 	struct tree tree;
 	char **chips;
 	int code;
 
-	code = parse_options(&options, argc, argv);
+	code = options_parse(&options, &usage, argc, argv);
 	if (code == GO_ON)
 		code = parse_question(&question, argc - optind, argv + optind);
 	if (code != GO_ON)

@@ -7,9 +7,6 @@
 
 #include "table.h"
 
-/* Beyond the exit codes of all commands. */
-#define EX_UNKNOWN	4
-
 /**
  * struct figure - a figure of a pool, which may be unknown
  */

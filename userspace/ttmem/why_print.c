@@ -118,6 +118,8 @@ static void show_clients(const struct report *report, const char *pool, struct j
 	int i, nr;
 
 	nr = read_holders(&report->row, pool, &holders);
+	if (nr < 0)
+		tree_explain_unread(report->row.chip, "clients", nr);
 	options_default_columns(&options, &client_table);
 	table = table_new(&options, json);
 	table_begin(table, "clients");
