@@ -70,6 +70,14 @@ def test_damage(tap, trees):
                 continue
             if not MISSING and not check(replace(whole, path, inner | {'frobs': 1})):
                 accepted += f'{command}: a name that nobody knows in {path}\n'
+    line = json.loads(trees.run('ttmem watch -J -s mesh tt0').stdout)
+    for path, value in places(line):
+        for wrong in -1, 1.5, True, {'a': []}, [{}], '', 'a\nb':
+            if not MISSING and wrong != value and not check(replace(line, path, wrong)):
+                accepted += f'watch: {path}: {wrong!r}\n'
+    for wrong in {'frobs': 1}, {'values': {}}, {'event': 'removed'}, {'time': line['time'][:-1]}:
+        if not MISSING and not check(line | wrong):
+            accepted += f'watch: {wrong}\n'
     for text in '{}', '[]', '{"version": 1}', '{"version": 2, "chips": []}', '{"chips": []}', \
             '{"version": 1, "clients": []}', '{"version": 1, "chips": [{}]}', '{"version": 1,':
         if not MISSING and not problems(text):

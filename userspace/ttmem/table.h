@@ -10,11 +10,7 @@
 
 #include "ttmem.h"
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MAX_COLUMNS	64
-
-/* An exit code that is none. */
-#define GO_ON		-1
 
 /**
  * struct row - what a line is about
