@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
 	&show_command,
 	&why_command,
 	&watch_command,
+	&top_command,
 	&declare_command,
 };
 

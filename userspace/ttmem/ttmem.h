@@ -38,6 +38,7 @@ extern const struct command ps_command;
 extern const struct command show_command;
 extern const struct command why_command;
 extern const struct command watch_command;
+extern const struct command top_command;
 extern const struct command declare_command;
 
 /* main.c */
