@@ -253,7 +253,7 @@ static int log_lines(void)
 	log[length] = '\0';
 	while ((line = strsep(&rest, "\n")))
 		lines += (strstr(line, "ttmem") || strstr(line, "tt0")) &&
-			 !strstr(line, "ttmem test:") 			 !strstr(line, "ttmem test:");	/* this is the runner's */			 !strstr(line, "ttmem test:");	/* this is the runner's */	/* this is the runner's */
+			 !strstr(line, "ttmem test:") &&	/* this is the runner's */
 			 !strstr(line, "kobject: ");	/* and this is of one that has left */
 	return lines;
 }

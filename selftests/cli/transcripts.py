@@ -57,12 +57,14 @@ def test_transcript(tap, trees, path):
 
 
 def json_in_transcripts():
-    """All JSON that a command has answered: (command, JSON as text)."""
+    """All JSON that a command has answered, a text or several lines: (command, JSON as text)."""
     for path in TRANSCRIPTS:
         for _, command, expected in transcript(path):
             if command and expected.startswith('{'):
-                yield command, ''.join(line for line in expected.splitlines(True)
-                                       if not line.startswith(('2> ', '=> ')))
+                text = ''.join(line for line in expected.splitlines(True)
+                               if not line.startswith(('2> ', '=> ')))
+                for piece in text.splitlines() if 'watch' in command else [text]:
+                    yield command, piece
 
 
 def test_schema(tap):

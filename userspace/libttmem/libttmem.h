@@ -348,6 +348,27 @@ int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip, struct ttmem_st
 int ttmem_stat_read_client(struct ttmem_sysfs *sysfs, const char *chip, uint64_t id,
 			   struct ttmem_stat **stat);
 
+/**
+ * ttmem_stat_open - open a chip's mem/stat, to wait for changes
+ * @sysfs: a reader
+ * @chip: name of the chip, as ttmem_sysfs_chips() lists it
+ *
+ * Take a first snapshot with ttmem_stat_read_fd(); then poll(2) for POLLPRI sleeps until there is
+ * another one to be taken. It costs nothing while nothing changes.
+ *
+ * Return: a file to be closed with close(2), or a negative errno as ttmem_stat_read() has them.
+ */
+int ttmem_stat_open(struct ttmem_sysfs *sysfs, const char *chip);
+
+/**
+ * ttmem_stat_read_fd - take a snapshot of an open mem/stat
+ * @fd: the file, as ttmem_stat_open() gave it
+ * @stat: where to put the snapshot; free it with ttmem_stat_free()
+ *
+ * Return: as ttmem_stat_read(). -ENODEV stays: the chip may come back, as a new one.
+ */
+int ttmem_stat_read_fd(int fd, struct ttmem_stat **stat);
+
 /** ttmem_stat_free - free a snapshot; NULL is ignored */
 void ttmem_stat_free(struct ttmem_stat *stat);
 

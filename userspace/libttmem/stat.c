@@ -160,13 +160,10 @@ static int parse_text(char *text, size_t len, struct ttmem_stat **stat)
 	return 0;
 }
 
-/* Reads a file of a chip's directory. */
-static int read_file(struct ttmem_sysfs *sysfs, const char *chip, const char *file,
-		     struct ttmem_stat **stat)
+/* Opens a file of a chip's directory. */
+static int open_file(struct ttmem_sysfs *sysfs, const char *chip, const char *file)
 {
 	char path[NAME_MAX + sizeof("/clients/18446744073709551615/stat")];
-	ssize_t len;
-	char *text = NULL;
 	int fd;
 
 	if (!ttmem_is_chip_name(chip))
@@ -175,11 +172,34 @@ static int read_file(struct ttmem_sysfs *sysfs, const char *chip, const char *fi
 		return -ENAMETOOLONG;
 
 	fd = openat(sysfs->class_fd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
+	return fd < 0 ? -errno : fd;
+}
+
+TTMEM_EXPORT int ttmem_stat_open(struct ttmem_sysfs *sysfs, const char *chip)
+{
+	return open_file(sysfs, chip, "mem/stat");
+}
+
+TTMEM_EXPORT int ttmem_stat_read_fd(int fd, struct ttmem_stat **stat)
+{
+	char *text = NULL;
+	ssize_t len;
+
 	len = read_snapshot(fd, &text);
-	close(fd);
 	return len < 0 ? (int)len : parse_text(text, len, stat);
+}
+
+static int read_file(struct ttmem_sysfs *sysfs, const char *chip, const char *file,
+		     struct ttmem_stat **stat)
+{
+	int fd, ret;
+
+	fd = open_file(sysfs, chip, file);
+	if (fd < 0)
+		return fd;
+	ret = ttmem_stat_read_fd(fd, stat);
+	close(fd);
+	return ret;
 }
 
 TTMEM_EXPORT int ttmem_stat_read(struct ttmem_sysfs *sysfs, const char *chip,

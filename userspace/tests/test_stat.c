@@ -254,10 +254,41 @@ static void test_one_read(void **state)
 	ttmem_sysfs_close(sysfs);
 }
 
+/* A file that is kept open has what is new with each read, and none is opened for it. */
+static void test_kept_open(void **state)
+{
+	struct ttmem_sysfs *sysfs = open_root();
+	struct ttmem_stat *stat;
+	int fd;
+
+	(void)state;
+	assert_int_equal(ttmem_stat_open(sysfs, "tt0"), -ENOENT);
+	assert_int_equal(ttmem_stat_open(sysfs, "tenstorrent!0"), -EINVAL);
+	put(CLASS "/tt0/mem/stat", "clients 0\n", 10);
+	fd = ttmem_stat_open(sysfs, "tt0");
+	assert_true(fd >= 0);
+	assert_int_equal(ttmem_stat_read_fd(fd, &stat), 0);
+	assert_string_equal(ttmem_stat_str(stat, "clients"), "0");
+	ttmem_stat_free(stat);
+
+	put(CLASS "/tt0/mem/stat", "clients 17\n", 11);
+	opens = 0;
+	reads = 0;
+	assert_int_equal(ttmem_stat_read_fd(fd, &stat), 0);
+	assert_string_equal(ttmem_stat_str(stat, "clients"), "17");
+	assert_int_equal(opens, 0);
+	assert_int_equal(reads, 1);
+	ttmem_stat_free(stat);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(ttmem_stat_read_fd(fd, &stat), -EBADF);
+	ttmem_sysfs_close(sysfs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_stat),
+		TEST(test_kept_open),
 		TEST(test_one_read),
 		TEST(test_numbers),
 		TEST(test_malformed),

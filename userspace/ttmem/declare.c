@@ -11,8 +11,6 @@
 
 #include "plan.h"
 
-#define GO_ON		-1
-
 /**
  * struct declare - what was asked for
  * @sysroot: directory of a captured tree, or NULL

@@ -78,6 +78,17 @@ struct json_object *json_text(const char *text)
 	return json;
 }
 
+struct json_object *json_value(const char *value)
+{
+	unsigned long long number;
+
+	errno = 0;
+	number = strtoull(value, NULL, 10);
+	if (!*value || value[strspn(value, "0123456789")] || errno)
+		return json_text(value);
+	return json_number(number);
+}
+
 /* The name of a column in JSON. */
 static void lower(char *key, const char *name)
 {
@@ -119,5 +130,11 @@ void json_print(struct json_object *json)
 {
 	puts(checked((void *)json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
 							    JSON_C_TO_STRING_SPACED |
+							    JSON_C_TO_STRING_NOSLASHESCAPE)));
+}
+
+void json_print_line(struct json_object *json)
+{
+	puts(checked((void *)json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN |
 							    JSON_C_TO_STRING_NOSLASHESCAPE)));
 }

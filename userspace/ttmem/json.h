@@ -17,8 +17,12 @@ struct json_object *json_array(struct json_object *json, const char *name);
 void json_add(struct json_object *json, const char *name, struct json_object *value);
 struct json_object *json_text(const char *text);
 struct json_object *json_number(uint64_t number);
+/* A value of mem/stat: a decimal number is a number, all else is text. */
+struct json_object *json_value(const char *value);
 /* Returns 0, or -EPROTO if a figure is not as documented. */
 int json_row(const struct options *options, const struct row *row, struct json_object **json);
 void json_print(struct json_object *json);
+/* On one line. */
+void json_print_line(struct json_object *json);
 
 #endif /* TTMEM_JSON_H */

@@ -19,6 +19,8 @@ static const struct command *const commands[] = {
 	&ps_command,
 	&show_command,
 	&why_command,
+	&watch_command,
+	&top_command,
 	&declare_command,
 };
 

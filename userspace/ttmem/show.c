@@ -236,20 +236,14 @@ static int print_chip(const struct row *row, bool bytes)
 
 /* ---- for programs -------------------------------------------------------------------------- */
 
-/* As in the file: what is unknown is not there, decimal numbers are numbers, all else is text. */
+/* As in the file: what is unknown is not there. */
 static struct json_object *json_stat(const struct ttmem_stat *stat)
 {
 	struct json_object *json = json_empty();
-	const char *name = NULL, *value;
-	uint64_t number;
+	const char *name = NULL;
 
-	while ((name = ttmem_stat_next(stat, name))) {
-		value = ttmem_stat_str(stat, name);
-		if (strncmp(value, "0x", 2) != 0 && !ttmem_stat_u64(stat, name, &number))
-			json_add(json, name, json_number(number));
-		else
-			json_add(json, name, json_text(value));
-	}
+	while ((name = ttmem_stat_next(stat, name)))
+		json_add(json, name, json_value(ttmem_stat_str(stat, name)));
 	return json;
 }
 

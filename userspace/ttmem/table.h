@@ -10,11 +10,7 @@
 
 #include "ttmem.h"
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MAX_COLUMNS	64
-
-/* An exit code that is none. */
-#define GO_ON		-1
 
 /**
  * struct row - what a line is about
@@ -141,7 +137,7 @@ struct usage {
 
 /* options.c: returns an exit code, or GO_ON; the arguments begin at optind */
 int options_parse(struct options *options, const struct usage *usage, int argc, char **argv);
-int usage_error(const struct usage *usage);
+int options_usage_error(const struct usage *usage);
 void options_default_columns(struct options *options, const struct columns *columns);
 /* @names is written to. Says on stderr what is wrong with it. */
 bool options_choose_columns(struct options *options, const struct columns *columns, char *names);

@@ -9,6 +9,11 @@
 #include <stdint.h>
 #include <libttmem.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* An exit code that is none. */
+#define GO_ON		-1
+
 /* Documented, and scripts depend on them. 0 is success. */
 enum {
 	EX_FAILED = 1,
@@ -33,6 +38,8 @@ extern const struct command list_command;
 extern const struct command ps_command;
 extern const struct command show_command;
 extern const struct command why_command;
+extern const struct command watch_command;
+extern const struct command top_command;
 extern const struct command declare_command;
 
 /* main.c */
