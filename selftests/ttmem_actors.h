@@ -176,8 +176,8 @@ static inline int machine_has(const char *chips, int *functions)
 }
 
 /*
- * A machine with these chips, as new, whatever was there. Those that are there are only bound anew: a
- * module takes seconds to go on a kernel that checks the life of kobjects.
+ * A machine with these chips, as new, whatever was there. Those that are there are only bound anew:
+ * a module takes seconds to go on a kernel that checks the life of kobjects.
  */
 static inline int machine_with(const char *chips)
 {

@@ -43,7 +43,7 @@ static inline int slowness(void)
 	return text ? atoi(text) : 1;
 }
 
-/* So often, or a few times on a slow kernel: modules take most of a minute to go on a debugging one. */
+/* So often, or a few times on a slow kernel: modules take most of a minute to go on a debug one. */
 static inline int rounds(int usual)
 {
 	int few = usual / slowness();

@@ -97,7 +97,8 @@ TEST_F_TIMEOUT(load, a_failure_at_a_time, 3600)
 	ASSERT_EQ(load_with_fault(self, MANY, &left), 0);
 	ASSERT_EQ(module_unload("ttmem"), 0);
 	faults = MANY - left;
-	printf("# figure: loading: %d faults are possible, each %dth is tried; seed %u\n", faults, step, seed);
+	printf("# figure: loading: %d faults are possible, each %dth is tried; seed %u\n", faults,
+	       step, seed);
 	fflush(stdout);
 
 	for (nth = 1 + rand_r(&seed) % step; nth < faults - EVERY_ONE_OF_LAST; nth += step)

@@ -152,6 +152,7 @@ struct json_object *changes_json(const struct change *changes, size_t nr)
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		json_add(values, changes[i].name, changes[i].now ? json_value(changes[i].now) : NULL);
+		json_add(values, changes[i].name,
+			 changes[i].now ? json_value(changes[i].now) : NULL);
 	return values;
 }

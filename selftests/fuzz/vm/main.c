@@ -252,8 +252,8 @@ int main(int argc, char **argv)
 		printf("# %u inputs were kept and reach %u edges\n", nr_corpus, coverage_edges());
 		fflush(stdout);
 		fuzz(log, strtoul(argv[3], NULL, 10));
-		printf("# figure: seed %s, %s inputs: %u edges, %u inputs that differ\n", argv[2], argv[3],
-		       coverage_edges(), nr_corpus);
+		printf("# figure: seed %s, %s inputs: %u edges, %u inputs that differ\n", argv[2],
+		       argv[3], coverage_edges(), nr_corpus);
 		if (argc == 5)
 			print_corpus(log);
 	}
