@@ -24,6 +24,7 @@ static const struct mode {
 	{ "chips", mode_chips, 1, "local|all: operations beside other chips, or remote ones, too" },
 	{ "memory", mode_memory, 0, "of the kernel, for clients" },
 	{ "chip_memory", mode_chip_memory, 0, "of the kernel, for chips; loads the module anew" },
+	{ "command", mode_command, 0, "ttmem, and lsmem beside it" },
 	{ "contention", mode_contention, 1, "THREADS: throughput of each, relative to one alone" },
 	{ "loop", mode_loop, 1, "OPERATION: does it forever" },
 	{ NULL, NULL, 0, NULL }

@@ -11,6 +11,7 @@ void mode_gateway(const char *argument);
 void mode_mesh(const char *argument);
 void mode_memory(const char *argument);
 void mode_chip_memory(const char *argument);
+void mode_command(const char *argument);
 void mode_contention(const char *argument);
 void mode_loop(const char *argument);
 

@@ -33,6 +33,9 @@ OPERATIONS = [
     ('client_stat_read', 'pread_value', None),
     ('open_read_close', None, None),
     ('open_report_close', 'open_read_close', 4),
+    ('lsmem', None, None),
+    ('ttmem_list', 'lsmem', 2),
+    ('ttmem_list_json', 'lsmem', None),
 ]
 # What another way has to cost more, at least.
 AT_LEAST = {'peer_update': 25}
