@@ -38,7 +38,7 @@ STAGES = [
     ('debug_long', 'test-long', 7200),
     ('debug_storm', 'test-long', 3600),
     ('kcsan', 'test-long', 7200),
-    ('load', 'test-long', 7200),
+    ('faults_long', 'test-long', 7200),
     ('model_long', 'test-long', 7200),
     ('storm_long', 'test-long', 7200),
     ('fuzz_long', 'test-long', 7200),

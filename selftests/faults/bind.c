@@ -65,7 +65,7 @@ static int close_and_bind(struct scene *scene)
 TEST_F_TIMEOUT(faults, bind, 900)
 {
 	static const struct action action = {
-		.name = "tt-kmd binds", .prepare = unbind_and_open_bind, .act = write_bdf,
+		.name = "tt-kmd binds", .in_steps = 1, .prepare = unbind_and_open_bind, .act = write_bdf,
 		.works = chip_is_whole_or_not_there, .undo = close_and_bind,
 	};
 
@@ -91,7 +91,7 @@ static int close_and_bind_again(struct scene *scene)
 TEST_F_TIMEOUT(faults, unbind, 900)
 {
 	static const struct action action = {
-		.name = "tt-kmd lets go", .prepare = open_unbind, .act = write_bdf,
+		.name = "tt-kmd lets go", .in_steps = 1, .prepare = open_unbind, .act = write_bdf,
 		.works = no_chip, .undo = close_and_bind_again,
 	};
 

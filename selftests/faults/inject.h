@@ -50,6 +50,26 @@ static inline int fault_disarm(int faults)
 	return left;
 }
 
+static inline int number_of(const char *variable, int otherwise)
+{
+	const char *text = getenv(variable);
+
+	return text ? atoi(text) : otherwise;
+}
+
+/* Where most faults are of the kernel's own, each TTMEM_STEPth is tried, from TTMEM_SEED on. */
+static inline int fault_step(void)
+{
+	return number_of("TTMEM_STEP", 1);
+}
+
+static inline int fault_first(void)
+{
+	unsigned int seed = number_of("TTMEM_SEED", 1);
+
+	return 1 + rand_r(&seed) % fault_step();
+}
+
 /* ---- what must not change ------------------------------------------------------------------ */
 
 #define STAT_SIZE	4096
@@ -103,6 +123,7 @@ struct scene {
  * struct action - a call that is tried
  * @name: of the call
  * @rejects: the chip counts it if it is refused
+ * @in_steps: not each fault is tried
  * @prepare: returns 0
  * @act: the call; returns 0 or a negative errno
  * @works: is everything as it should be after it has succeeded?
@@ -111,6 +132,7 @@ struct scene {
 struct action {
 	const char *name;
 	int rejects;
+	int in_steps;
 	int (*prepare)(struct scene *scene);
 	int (*act)(struct scene *scene);
 	int (*works)(struct scene *scene);
@@ -183,9 +205,9 @@ static inline struct outcome try_all(struct __test_metadata *_metadata,
 {
 	struct outcome outcome = {};
 
-	scene->round = 1;
+	scene->round = action->in_steps ? fault_first() : 1;
 	while (try_once(_metadata, action, scene, &outcome) && _metadata->passed)
-		scene->round++;
+		scene->round += action->in_steps ? fault_step() : 1;
 	return outcome;
 }
 

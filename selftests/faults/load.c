@@ -5,13 +5,12 @@
  *
  * No chip is there to be shown: the module shows one in the same way when tt-kmd binds it. The
  * driver's own part comes last, so the last faults are all tried. Those before, in the kernel's
- * part, are tried in steps of TTMEM_STEP from a random one on, by TTMEM_SEED, since each takes
- * seconds: a kernel that checks the life of kobjects releases the module's own so late.
+ * part, are tried in steps, since each takes seconds: a kernel that checks the life of kobjects
+ * releases the module's own so late.
  */
 #include <kselftest_harness.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "inject.h"
 
@@ -52,13 +51,6 @@ FIXTURE_TEARDOWN(load)
 	close(self->faults);
 }
 
-static int number_of(const char *variable, int otherwise)
-{
-	const char *text = getenv(variable);
-
-	return text ? atoi(text) : otherwise;
-}
-
 /* Returns 0, or an error if the fault made it fail; *left is how many more could have come. */
 static int load_with_fault(struct _test_data_load *self, int nth, int *left)
 {
@@ -89,19 +81,16 @@ static void try_nth(struct __test_metadata *_metadata, struct _test_data_load *s
 
 TEST_F_TIMEOUT(load, a_failure_at_a_time, 3600)
 {
-	int step = number_of("TTMEM_STEP", 1);
-	unsigned int seed = number_of("TTMEM_SEED", time(NULL));
+	int faults, left, nth, step = fault_step();
 	struct outcome outcome = {};
-	int faults, left, nth;
 
 	ASSERT_EQ(load_with_fault(self, MANY, &left), 0);
 	ASSERT_EQ(module_unload("ttmem"), 0);
 	faults = MANY - left;
-	printf("# figure: loading: %d faults are possible, each %dth is tried; seed %u\n", faults,
-	       step, seed);
+	printf("# figure: loading: %d faults are possible, each %dth is tried\n", faults, step);
 	fflush(stdout);
 
-	for (nth = 1 + rand_r(&seed) % step; nth < faults - EVERY_ONE_OF_LAST; nth += step)
+	for (nth = fault_first(); nth < faults - EVERY_ONE_OF_LAST; nth += step)
 		try_nth(_metadata, self, nth, &outcome);
 	for (; nth <= faults; nth++)
 		try_nth(_metadata, self, nth, &outcome);
