@@ -56,7 +56,7 @@ tell alloc a l1 64*1024*1024
 check "a client, and what it holds" \
 	has "^tt0 +$runtime_PID +64\.0 MiB +64\.0 MiB +0 B +0 B +0 B +[0-9]+s runtime_sim"
 check "on two chips" has '^ttmem top: 3 chips, 2 clients'
-check "the bar of its chip" has '^tt0 +l1 +\[#{22,28} +\] +64\.0 MiB / +91\.5 MiB +70%$'
+check "the bar of its chip" has '^tt0 +l1 +\[#{30,36} +\] +64\.0 MiB / +91\.5 MiB +70%$'
 check "the remote chip" has '^tt0r1 +l1 +\[ +\] +0 B / +91\.5 MiB +0%$'
 check "a step up" has '^ #$'
 tell free a

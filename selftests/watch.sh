@@ -144,7 +144,7 @@ load_drivers
 check "with new drivers they come again" has ' tt1 added: ' "$work/text"
 check "each once" times 1 ' tt1 added: ' "$work/text"
 runtime_sim --device 1 --board blackhole_P100.yaml:0 <(echo alloc a l1 110*2048) < /dev/null > /dev/null
-check "and change" has ' tt1 .*clients 0 -> 1' "$work/text"
+check "and change" has ' tt1 .*l1_total - -> 180.0 MiB' "$work/text"
 check "each line is JSON" is_json "$work/json"
 
 # ---- ends ---------------------------------------------------------------------------------------
