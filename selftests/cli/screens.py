@@ -82,7 +82,7 @@ class Terminal:
             now = self.screen(escapes)
             if now != lines:
                 lines, since = now, time.monotonic()
-            elif expected is None and time.monotonic() - since > SETTLED:
+            elif expected is None and lines != ['before'] and time.monotonic() - since > SETTLED:
                 break
             elif now == expected and time.monotonic() - since > STAYS:
                 break
