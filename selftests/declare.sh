@@ -6,28 +6,14 @@
 set -u
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
+. vm/check
 PATH=$PWD/../userspace/ttmem:$PATH
 class=/sys/class/tenstorrent
 work=$(mktemp -d)
 chmod 755 "$work"
-tests=0
-failed=0
 n300=95944704
 p150=188743680
 privilege="it takes the capability CAP_SYS_ADMIN; run it as root"
-
-# same WHAT EXPECTED GOT
-same()
-{
-	tests=$((tests + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $tests $1"
-	else
-		diff <(echo "$2") <(echo "$3") | sed 's/^/# /'
-		echo "not ok $tests $1"
-		failed=1
-	fi
-}
 
 # What a command says, and its exit code.
 outcome()

@@ -5,23 +5,9 @@
 set -u
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
+. vm/check
 PATH=$PWD/../userspace/ttmem:$PWD/../userspace/examples:$PATH
 class=/sys/class/tenstorrent
-tests=0
-failed=0
-
-# same WHAT EXPECTED GOT
-same()
-{
-	tests=$((tests + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $tests $1"
-	else
-		diff <(echo "$2") <(echo "$3") | sed 's/^/# /'
-		echo "not ok $tests $1"
-		failed=1
-	fi
-}
 
 # show CHIP FIGURE...: from one snapshot, "-" for what is unknown
 show()

@@ -7,24 +7,10 @@ set -u
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . vm/both_ways
+. vm/check
 PATH=$PWD/../userspace/ttmem:$PWD/runtime_sim:$PATH
 class=/sys/class/tenstorrent
 work=$(mktemp -d)
-tests=0
-failed=0
-
-# same WHAT EXPECTED GOT
-same()
-{
-	tests=$((tests + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $tests $1"
-	else
-		diff <(echo "$2") <(echo "$3") | sed 's/^/# /'
-		echo "not ok $tests $1"
-		failed=1
-	fi
-}
 
 # show CHIP FIGURE...
 show()

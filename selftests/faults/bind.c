@@ -65,7 +65,8 @@ static int close_and_bind(struct scene *scene)
 TEST_F_TIMEOUT(faults, bind, 900)
 {
 	static const struct action action = {
-		.name = "tt-kmd binds", .in_steps = 1, .prepare = unbind_and_open_bind, .act = write_bdf,
+		.name = "tt-kmd binds", .in_steps = 1,
+		.prepare = unbind_and_open_bind, .act = write_bdf,
 		.works = chip_is_whole_or_not_there, .undo = close_and_bind,
 	};
 

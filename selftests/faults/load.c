@@ -3,9 +3,9 @@
  * Loading the module, with allocations and copies failing in turn: it is loaded, or it is not and
  * nothing of it is left.
  *
- * No chip is there to be shown: the module shows one in the same way when tt-kmd binds it. Faults are
- * tried in steps, since each takes seconds: a kernel that checks the life of kobjects releases the
- * module's own so late.
+ * No chip is there to be shown: the module shows one in the same way when tt-kmd binds it. Faults
+ * are tried in steps, since each takes seconds: a kernel that checks the life of kobjects releases
+ * the module's own so late.
  */
 #include <kselftest_harness.h>
 #include <sys/mman.h>

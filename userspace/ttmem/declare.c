@@ -204,12 +204,6 @@ static int print_help(void)
 	return 0;
 }
 
-static int usage_error(void)
-{
-	fputs("Try 'ttmem declare --help' for more information.\n", stderr);
-	return EX_WRONG_USAGE;
-}
-
 static const struct option options[] = {
 	{ "dry-run",	no_argument,		NULL, 'n' },
 	{ "local",	no_argument,		NULL, 'l' },
@@ -241,7 +235,7 @@ static int take_option(struct declare *declare, int option)
 	case 'V':
 		return print_version();
 	default:
-		return usage_error();
+		return usage_error("declare");
 	}
 }
 
@@ -258,7 +252,7 @@ static int check_usage(const struct declare *declare)
 		warnx("--local needs a cluster descriptor");
 	else
 		return GO_ON;
-	return usage_error();
+	return usage_error("declare");
 }
 
 static int run(int argc, char **argv)
@@ -276,7 +270,7 @@ static int run(int argc, char **argv)
 		declare.file = argv[optind++];
 	if (optind < argc) {
 		warnx("unexpected argument '%s'", argv[optind]);
-		return usage_error();
+		return usage_error("declare");
 	}
 	code = check_usage(&declare);
 	if (code != GO_ON)

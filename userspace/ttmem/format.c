@@ -13,14 +13,22 @@
 
 #include "ttmem.h"
 
+char *vformat(const char *fmt, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		err(EX_FAILED, NULL);
+	return text;
+}
+
 char *format(const char *fmt, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		err(EX_FAILED, NULL);
+	text = vformat(fmt, args);
 	va_end(args);
 	return text;
 }

@@ -15,12 +15,6 @@ bool options_for_programs(const struct options *options)
 	return options->json || options->raw || options->pairs;
 }
 
-int options_usage_error(const struct usage *usage)
-{
-	fprintf(stderr, "Try 'ttmem %s --help' for more information.\n", usage->command);
-	return EX_WRONG_USAGE;
-}
-
 /* ---- columns ------------------------------------------------------------------------------- */
 
 static const struct column *find_column(const struct columns *columns, const char *name)
@@ -157,7 +151,7 @@ static int take_option(struct options *options, const struct usage *usage, int o
 	case 'V':
 		return print_version();
 	default:
-		return options_usage_error(usage);
+		return usage_error(usage->command);
 	}
 }
 
@@ -176,11 +170,11 @@ int options_parse(struct options *options, const struct usage *usage, int argc, 
 	}
 	if (options->json + options->raw + options->pairs > 1) {
 		warnx("--json, --raw and --pairs exclude each other");
-		return options_usage_error(usage);
+		return usage_error(usage->command);
 	}
 	if (options->output)
 		return options_choose_columns(options, usage->columns, options->output) ?
-		       GO_ON : options_usage_error(usage);
+		       GO_ON : usage_error(usage->command);
 	if (usage->columns)
 		options_default_columns(options, usage->columns);
 	return GO_ON;

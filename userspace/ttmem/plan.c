@@ -17,8 +17,7 @@ void plan_warn(const char *file, struct place at, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		err(EX_FAILED, NULL);
+	text = vformat(fmt, args);
 	va_end(args);
 	if (at.line)
 		warnx("%s:%zu:%zu: %s", file, at.line, at.column, text);

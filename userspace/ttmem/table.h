@@ -137,7 +137,6 @@ struct usage {
 
 /* options.c: returns an exit code, or GO_ON; the arguments begin at optind */
 int options_parse(struct options *options, const struct usage *usage, int argc, char **argv);
-int options_usage_error(const struct usage *usage);
 void options_default_columns(struct options *options, const struct columns *columns);
 /* @names is written to. Says on stderr what is wrong with it. */
 bool options_choose_columns(struct options *options, const struct columns *columns, char *names);

@@ -5,6 +5,7 @@
 #ifndef TTMEM_TTMEM_H
 #define TTMEM_TTMEM_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <libttmem.h>
@@ -44,6 +45,8 @@ extern const struct command declare_command;
 
 /* main.c */
 int print_version(void);
+/* After the message on what is wrong: where help is. Returns the exit code. */
+int usage_error(const char *command);
 
 /* tree.c: the system that is looked at, the running one or a captured one */
 
@@ -88,6 +91,7 @@ char *chip_address(const struct tree *tree, const char *chip);
 int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t **pids);
 
 /* format.c: text to be freed; without memory the program ends */
+char *vformat(const char *fmt, va_list args);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *format_bytes(uint64_t bytes);
 char *format_age(uint64_t seconds);

@@ -220,12 +220,6 @@ static int print_help(void)
 	return 0;
 }
 
-static int usage_error(void)
-{
-	fputs("Try 'ttmem watch --help' for more information.\n", stderr);
-	return EX_WRONG_USAGE;
-}
-
 /* What a driver to come knows can be watched, too; but only what can be a name there. */
 static bool is_name(const char *name)
 {
@@ -274,7 +268,7 @@ static int take_option(struct watch *watch, int option)
 		watch->bytes = true;
 		return GO_ON;
 	case 'o':
-		return parse_names(watch, optarg) ? GO_ON : usage_error();
+		return parse_names(watch, optarg) ? GO_ON : usage_error("watch");
 	case 'a':
 		watch->choice.times = true;
 		return GO_ON;
@@ -286,7 +280,7 @@ static int take_option(struct watch *watch, int option)
 	case 'V':
 		return print_version();
 	default:
-		return usage_error();
+		return usage_error("watch");
 	}
 }
 

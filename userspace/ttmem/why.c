@@ -170,17 +170,17 @@ static int parse_question(struct question *question, int nr, char **args)
 {
 	if (!nr) {
 		warnx("of which chip?");
-		return options_usage_error(&usage);
+		return usage_error(usage.command);
 	}
 	if (nr > 3) {
 		warnx("unexpected argument '%s'", args[3]);
-		return options_usage_error(&usage);
+		return usage_error(usage.command);
 	}
 	question->chip = args[0];
 	question->pool = nr > 1 ? args[1] : NULL;
 	if (nr > 2 && (!parse_bytes(args[2], &question->bytes) || !question->bytes)) {
 		warnx("'%s' is no size", args[2]);
-		return options_usage_error(&usage);
+		return usage_error(usage.command);
 	}
 	return GO_ON;
 }
