@@ -30,12 +30,6 @@ int print_version(void)
 	return 0;
 }
 
-int usage_error(const char *command)
-{
-	fprintf(stderr, "Try 'ttmem %s --help' for more information.\n", command);
-	return EX_WRONG_USAGE;
-}
-
 static int print_help(void)
 {
 	size_t i;

@@ -10,6 +10,12 @@
 
 #include "table.h"
 
+int usage_error(const char *command)
+{
+	fprintf(stderr, "Try 'ttmem %s --help' for more information.\n", command);
+	return EX_WRONG_USAGE;
+}
+
 bool options_for_programs(const struct options *options)
 {
 	return options->json || options->raw || options->pairs;

@@ -45,7 +45,8 @@ extern const struct command declare_command;
 
 /* main.c */
 int print_version(void);
-/* After the message on what is wrong: where help is. Returns the exit code. */
+
+/* options.c: after the message on what is wrong, where help is; returns the exit code */
 int usage_error(const char *command);
 
 /* tree.c: the system that is looked at, the running one or a captured one */
