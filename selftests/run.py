@@ -32,7 +32,7 @@ STAGES = [
     ('vm', 'check test', 1800),
     ('model', 'test', 1800),
     ('storm', 'test', 3600),
-    ('debug', 'test', 1800),
+    ('debug', 'test-long', 3600),
     ('faults', 'test-long', 1800),
     ('fuzz_vm', 'test-long', 1800),
     ('debug_long', 'test-long', 7200),
