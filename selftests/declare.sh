@@ -7,6 +7,7 @@ set -u
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . vm/check
+. vm/drivers
 PATH=$PWD/../userspace/ttmem:$PATH
 class=/sys/class/tenstorrent
 work=$(mktemp -d)
@@ -48,14 +49,6 @@ with()
 {
 	sed "$1" "$work/machine.yaml" > "$work/other.yaml"
 	echo "$work/other.yaml"
-}
-
-reload_with()
-{
-	rmmod ttmem tenstorrent ttsim_pci
-	insmod "$TTMEM_MODULES/ttsim_pci.ko" chips="$1"
-	insmod "$TTMEM_MODULES/tenstorrent.ko"
-	insmod "$TTMEM_MODULES/ttmem.ko"
 }
 
 # An n300 and a p150, as the virtual machine has them.

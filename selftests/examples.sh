@@ -6,6 +6,7 @@ set -u
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . vm/check
+. vm/drivers
 PATH=$PWD/../userspace/ttmem:$PWD/../userspace/examples:$PATH
 class=/sys/class/tenstorrent
 
@@ -39,14 +40,6 @@ finish()
 	exec {input}>&-
 	wait "$program"
 	ended=$?
-}
-
-reload_with()
-{
-	rmmod ttmem tenstorrent ttsim_pci
-	insmod "$TTMEM_MODULES/ttsim_pci.ko" chips="$1"
-	insmod "$TTMEM_MODULES/tenstorrent.ko"
-	insmod "$TTMEM_MODULES/ttmem.ko"
 }
 
 echo "TAP version 13"

@@ -8,6 +8,7 @@ set -u
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . vm/both_ways
 . vm/check
+. vm/drivers
 PATH=$PWD/../userspace/ttmem:$PWD/runtime_sim:$PATH
 class=/sys/class/tenstorrent
 work=$(mktemp -d)
@@ -74,14 +75,6 @@ murder()
 {
 	kill -9 "$@"
 	wait "$@" 2> /dev/null
-}
-
-reload_with()
-{
-	rmmod ttmem tenstorrent ttsim_pci
-	insmod "$TTMEM_MODULES/ttsim_pci.ko" chips="$1"
-	insmod "$TTMEM_MODULES/tenstorrent.ko"
-	insmod "$TTMEM_MODULES/ttmem.ko"
 }
 
 echo "TAP version 13"

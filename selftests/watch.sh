@@ -8,6 +8,7 @@ set -u
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . vm/check
+. vm/drivers
 . vm/live
 PATH=$PWD/../userspace/ttmem:$PWD/runtime_sim:$PATH
 work=$(mktemp -d)

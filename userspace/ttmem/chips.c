@@ -123,7 +123,7 @@ static size_t match_chips(const struct tree *tree, char **all, const char *name,
 	return nr;
 }
 
-static bool has_chip(char **chips, const char *name)
+bool chips_have(char **chips, const char *name)
 {
 	size_t i;
 
@@ -142,7 +142,7 @@ static int find_chips(const struct tree *tree, char **all, int nr, char **args, 
 
 	for (i = 0; i < nr; i++) {
 		found = match_chips(tree, all, args[i], &chip);
-		if (found == 1 && !has_chip(chosen, chip)) {
+		if (found == 1 && !chips_have(chosen, chip)) {
 			chosen[nr_chosen++] = format("%s", chip);
 		} else if (found != 1) {
 			warnx(found ? "'%s' may be any of several chips" : "no chip '%s'", args[i]);

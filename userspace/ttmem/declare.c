@@ -78,7 +78,7 @@ static int take_back(unsigned int device, unsigned int chip, uint64_t uid, const
 		ret = ttmem_unpin(handle, chip, uid);
 		ttmem_close(handle);
 	}
-	if (!ret || ret == -ENOENT || ret == -ENODEV || ret == -ENODATA)
+	if (!ret || is_gone(ret) || ret == -ENODATA)
 		return 0;
 	warnx("the pin of %s cannot be taken back: %s", name, plan_reason(ret));
 	return EX_FAILED;
@@ -141,7 +141,7 @@ static int undo_all(const struct tree *tree, char **chips)
 
 	for (; *chips; chips++) {
 		ret = ttmem_stat_read(tree->sysfs, *chips, &stat);
-		if (ret == -ENOENT || ret == -ENODEV)
+		if (is_gone(ret))
 			continue;
 		if (ret) {
 			warnx("%s: mem/stat: %s", *chips, plan_reason(ret));

@@ -23,11 +23,6 @@ static void tell(struct follower *follower, enum follow_event event, struct foll
 	follower->fn(follower->ctx, event, chip, before);
 }
 
-static bool is_gone(int ret)
-{
-	return ret == -ENOENT || ret == -ENODEV;
-}
-
 /* ---- one chip ------------------------------------------------------------------------------ */
 
 static void chip_free(struct followed *chip)
@@ -42,7 +37,7 @@ static void chip_free(struct followed *chip)
 static int chip_open(struct follower *follower, struct followed *chip)
 {
 	struct epoll_event event = { .events = EPOLLPRI | EPOLLERR, .data.ptr = chip };
-	int fd;
+	int fd, ret;
 
 	fd = ttmem_stat_open(follower->tree->sysfs, chip->name);
 	if (fd < 0)
@@ -50,8 +45,9 @@ static int chip_open(struct follower *follower, struct followed *chip)
 	/* Files of a captured tree never change by themselves, and cannot be waited for. */
 	if (!follower->tree->captured &&
 	    epoll_ctl(follower->epoll, EPOLL_CTL_ADD, fd, &event)) {
+		ret = -errno;
 		close(fd);
-		return -errno;
+		return ret;
 	}
 	chip->fd = fd;
 	return 0;
@@ -131,24 +127,7 @@ static void insert_chip(struct follower *follower, size_t i, const char *name)
 
 static bool is_wanted(const struct follower *follower, const char *name)
 {
-	size_t i;
-
-	if (!follower->names)
-		return true;
-	for (i = 0; follower->names[i]; i++)
-		if (strcmp(follower->names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static bool is_listed(char **names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; names[i]; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
+	return !follower->names || chips_have(follower->names, name);
 }
 
 /* Both lists are in the order of the chips' numbers. */
@@ -157,7 +136,7 @@ static void compare(struct follower *follower, char **names)
 	size_t i, at = 0;
 
 	for (i = follower->nr; i-- > 0;)
-		if (!is_listed(names, follower->chips[i]->name))
+		if (!chips_have(names, follower->chips[i]->name))
 			remove_chip(follower, i);
 	for (i = 0; names[i]; i++) {
 		if (!is_wanted(follower, names[i]))

@@ -33,6 +33,26 @@ char *format(const char *fmt, ...)
 	return text;
 }
 
+/*
+ * Names of processes can have any bytes. JSON is UTF-8, and terminals obey some of what is: what is
+ * not printing ASCII is written \xNN, and so is the backslash, as libsmartcols does for --raw.
+ */
+char *format_escaped(const char *text)
+{
+	char *escaped = malloc(4 * strlen(text) + 1), *to = escaped;
+
+	if (!escaped)
+		err(EX_FAILED, NULL);
+	for (; *text; text++) {
+		if (*text < ' ' || *text > '~' || *text == '\\')
+			to += sprintf(to, "\\x%02x", (unsigned char)*text);
+		else
+			*to++ = *text;
+	}
+	*to = '\0';
+	return escaped;
+}
+
 char *format_bytes(uint64_t bytes)
 {
 	static const char units[] = "KMGTPE";

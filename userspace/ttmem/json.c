@@ -57,23 +57,11 @@ struct json_object *json_number(uint64_t number)
 	return checked(json_object_new_uint64(number));
 }
 
-/*
- * Names of processes can have any bytes. JSON is UTF-8, and terminals obey some of what is: what is
- * not printing ASCII is written \xNN, and so is the backslash, as libsmartcols does for --raw.
- */
 struct json_object *json_text(const char *text)
 {
-	struct json_object *json;
-	char *escaped = checked(malloc(4 * strlen(text) + 1)), *to = escaped;
+	char *escaped = format_escaped(text);
+	struct json_object *json = checked(json_object_new_string(escaped));
 
-	for (; *text; text++) {
-		if (*text < ' ' || *text > '~' || *text == '\\')
-			to += sprintf(to, "\\x%02x", (unsigned char)*text);
-		else
-			*to++ = *text;
-	}
-	*to = '\0';
-	json = checked(json_object_new_string(escaped));
 	free(escaped);
 	return json;
 }

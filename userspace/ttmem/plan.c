@@ -121,7 +121,7 @@ static bool look_at(const struct plan *plan, struct target *target, bool open_no
 	if (open_node)
 		opened = ttmem_open(&target->handle, chip->device.value);
 	ret = ttmem_stat_read(plan->tree->sysfs, name, &stat);
-	if (ret == -ENOENT || ret == -ENODEV) {
+	if (is_gone(ret)) {
 		plan_warn(plan->file, chip->device.at, "there is no %s", name);
 	} else if (ret) {
 		warnx("%s: mem/stat: %s", name, plan_reason(ret));

@@ -82,7 +82,7 @@ static int remove_clients(const struct tree *tree, const char *chip, struct pids
 	ret = 0;
 	for (i = 0; i < nr && holders->nr && !ret; i++) {
 		ret = ttmem_stat_read_client(tree->sysfs, chip, ids[i], &stat);
-		if (ret == -ENOENT || ret == -ENODEV) {
+		if (is_gone(ret)) {
 			ret = 0;
 			continue;
 		}

@@ -263,8 +263,7 @@ static int run(int argc, char **argv)
 		case 'V':
 			return print_version();
 		default:
-			fputs("Try 'ttmem top --help' for more information.\n", stderr);
-			return EX_WRONG_USAGE;
+			return usage_error("top");
 		}
 	}
 	return show_top(sysroot, argc - optind, argv + optind);

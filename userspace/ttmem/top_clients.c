@@ -4,10 +4,10 @@
  */
 #include <err.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "table.h"
 #include "top.h"
 
 const struct top_column top_columns[NR_TOP_COLUMNS] = {
@@ -22,43 +22,21 @@ const struct top_column top_columns[NR_TOP_COLUMNS] = {
 	[TOP_COMMAND] = { "COMMAND", 'n', NULL, 8, 4, false },
 };
 
-/* What a process is called can have any bytes, and terminals obey some: as json_text(). */
-static char *escape(const char *text)
-{
-	char *escaped = format("%s", ""), *longer;
-
-	for (; *text; text++) {
-		if (*text >= ' ' && *text <= '~' && *text != '\\')
-			longer = format("%s%c", escaped, *text);
-		else
-			longer = format("%s\\x%02x", escaped, (unsigned char)*text);
-		free(escaped);
-		escaped = longer;
-	}
-	return escaped;
-}
-
 /* To be freed. A process that ended, or is not visible here, has no name. */
 static char *command_of(const struct tree *tree, uint64_t pid)
 {
-	char name[64] = "", *path;
-	FILE *file;
+	struct row row = { .tree = tree, .pid = pid == UNKNOWN ? 0 : pid };
+	struct cell cell;
+	char *escaped;
 
-	if (!pid || pid == UNKNOWN)
+	if (cell_command(&row, NULL, &cell))
 		return format("-");
-	path = format("%s/proc/%" PRIu64 "/comm", tree->root, pid);
-	file = fopen(path, "re");
-	free(path);
-	if (!file)
-		return format("-");
-	if (!fgets(name, sizeof(name), file))
-		strcpy(name, "-");
-	fclose(file);
-	name[strcspn(name, "\n")] = '\0';
-	return escape(name);
+	escaped = format_escaped(cell.text);
+	free(cell.text);
+	return escaped;
 }
 
-static char *cell_text(int column, uint64_t value)
+static char *text_of(int column, uint64_t value)
 {
 	if (value == UNKNOWN)
 		return format("-");
@@ -92,7 +70,7 @@ static void add_client(struct top *top, size_t chip, uint64_t id, const struct t
 
 	for (i = 0; i < NR_TOP_COLUMNS; i++)
 		if (top_columns[i].attr)
-			client->cells[i] = cell_text(i, client->figures[i]);
+			client->cells[i] = text_of(i, client->figures[i]);
 	client->cells[TOP_CHIP] = format("%s", top->follower.chips[chip]->name);
 	client->cells[TOP_COMMAND] = command_of(&top->tree, client->figures[TOP_PID]);
 }

@@ -95,10 +95,15 @@ int tree_clock(const struct tree *tree, uint64_t *ns)
 	return 0;
 }
 
+bool is_gone(int ret)
+{
+	return ret == -ENOENT || ret == -ENODEV;
+}
+
 /* Says why figures of a chip are not shown. A chip or a client that went away is no failure. */
 int tree_explain_unread(const char *chip, const char *file, int ret)
 {
-	if (ret == -ENOENT || ret == -ENODEV)
+	if (is_gone(ret))
 		return 0;
 	if (ret == -EPROTO) {
 		warnx("%s: %s is not as documented", chip, file);

@@ -72,6 +72,8 @@ int tree_open(struct tree *tree, const char *sysroot);
 int tree_explain_no_chips(const struct tree *tree);
 int tree_explain_unread(const char *chip, const char *file, int ret);
 void tree_close(struct tree *tree);
+/* Is it the error of what has gone, a chip or a client? */
+bool is_gone(int ret);
 int tree_clock(const struct tree *tree, uint64_t *ns);
 
 /*
@@ -82,6 +84,8 @@ int tree_clock(const struct tree *tree, uint64_t *ns);
 int chips_select(const struct tree *tree, int nr, char **args, char ***chips);
 /* Says why not one of the chosen chips could be shown; returns an exit code. */
 int chips_explain_gone(const struct tree *tree, char **all, char **chosen);
+/* Is it one of them? */
+bool chips_have(char **chips, const char *name);
 /* Is it a PCI function, or a chip behind one? */
 bool chip_is_gateway(const char *chip);
 bool chip_is_behind(const char *chip, const char *gateway);
@@ -94,6 +98,7 @@ int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_
 /* format.c: text to be freed; without memory the program ends */
 char *vformat(const char *fmt, va_list args);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *format_escaped(const char *text);
 char *format_bytes(uint64_t bytes);
 char *format_age(uint64_t seconds);
 /* The other way round: a number with an optional unit, as in 64K, 1.5GiB or 100MB. */

@@ -132,7 +132,7 @@ static int explain(const struct options *options, const struct tree *tree, const
 	int ret, code;
 
 	ret = ttmem_stat_read(tree->sysfs, chip, &stat);
-	if (ret == -ENOENT || ret == -ENODEV) {
+	if (is_gone(ret)) {
 		warnx("%s is gone", chip);
 		return EX_FAILED;
 	}
