@@ -21,6 +21,7 @@ import difflib
 import glob
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -64,6 +65,8 @@ class Terminal:
         return done.stdout.decode()
 
     def close(self):
+        # By SIGHUP the check for leaks could lose the process that it waits for, and wait for ever.
+        os.kill(self.pid(), signal.SIGKILL)
         self.tmux('kill-server')
 
     def screen(self, escapes=False):
