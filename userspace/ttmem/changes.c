@@ -10,16 +10,9 @@
 #include "changes.h"
 #include "json.h"
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text);
-
-	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
-}
-
 static bool is_time(const char *name)
 {
-	return ends_with(name, "_ns");
+	return unit_of(name) == UNIT_NANOSECONDS;
 }
 
 /* ---- what is different --------------------------------------------------------------------- */
@@ -68,24 +61,6 @@ size_t changes_find(const struct ttmem_stat *before, const struct ttmem_stat *no
 
 /* ---- how it is said ------------------------------------------------------------------------ */
 
-/* Names of mem/stat tell their units by how they end; what counts parts of a chip does not. */
-static bool is_bytes(const char *name)
-{
-	static const char *const ends[] = {
-		"_used", "_free", "_total", "_nominal", "_allocatable", "_reserved", "_peak",
-		"_high", "_oversubscribed", "_bytes",
-	};
-	size_t i;
-
-	if (strncmp(name, "tensix_", strlen("tensix_")) == 0 ||
-	    strncmp(name, "dram_banks_", strlen("dram_banks_")) == 0)
-		return false;
-	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		if (ends_with(name, ends[i]))
-			return true;
-	return false;
-}
-
 static bool is_number(const char *value, uint64_t *number)
 {
 	char *end;
@@ -103,7 +78,7 @@ static char *value_text(const char *name, const char *value, bool bytes)
 
 	if (!value)
 		return format("-");
-	if (!bytes && is_bytes(name) && is_number(value, &number))
+	if (!bytes && unit_of(name) == UNIT_BYTES && is_number(value, &number))
 		return format_bytes(number);
 	return format("%s", value);
 }

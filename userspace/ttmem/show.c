@@ -20,39 +20,11 @@ static const char *const attributes[] = {
 	"clients", "updated_ns",
 };
 
-/* How people read attributes, by the ends of their names; all others are shown as they are. */
-static const struct ending {
-	const char *text;
-	enum kind kind;
-} endings[] = {
-	{ "_ns", KIND_SECONDS },
-	{ "_bytes", KIND_BYTES },
-	{ "_largest_free", KIND_BYTES },
-	{ "_oversubscribed", KIND_BYTES },
-};
-
 /* The figures of a pool, which make a table. A pool is what has the first of them. */
-static const struct ending figures[] = {
-	{ "_used", KIND_BYTES },
-	{ "_free", KIND_BYTES },
-	{ "_total", KIND_BYTES },
-	{ "_nominal", KIND_BYTES },
-	{ "_allocatable", KIND_BYTES },
-	{ "_reserved", KIND_BYTES },
-	{ "_largest_free", KIND_BYTES },
-	{ "_peak", KIND_BYTES },
-	{ "_banks", KIND_NUMBER },
-	{ "_alloc_failures", KIND_NUMBER },
-	{ "_high", KIND_BYTES },
+static const char *const figures[] = {
+	"_used", "_free", "_total", "_nominal", "_allocatable", "_reserved", "_largest_free",
+	"_peak", "_banks", "_alloc_failures", "_high",
 };
-
-/* The length of what is before the ending, or 0. */
-static size_t before_ending(const char *name, const char *ending)
-{
-	size_t len = strlen(name), end = strlen(ending);
-
-	return len > end && strcmp(name + len - end, ending) == 0 ? len - end : 0;
-}
 
 static bool is_figure_of_pool(const struct ttmem_stat *stat, const char *name)
 {
@@ -61,10 +33,10 @@ static bool is_figure_of_pool(const struct ttmem_stat *stat, const char *name)
 	size_t i, len;
 
 	for (i = 0; i < ARRAY_SIZE(figures) && !is; i++) {
-		len = before_ending(name, figures[i].text);
+		len = before_ending(name, figures[i]);
 		if (!len)
 			continue;
-		used = format("%.*s%s", (int)len, name, figures[0].text);
+		used = format("%.*s%s", (int)len, name, figures[0]);
 		is = ttmem_stat_str(stat, used);
 		free(used);
 	}
@@ -74,11 +46,11 @@ static bool is_figure_of_pool(const struct ttmem_stat *stat, const char *name)
 /* ---- for people ---------------------------------------------------------------------------- */
 
 /* A value that is not what it should be is shown as it is, too. */
-static char *readable(const struct row *row, const char *name, const struct ending *ending,
-		      bool bytes)
+static char *readable(const struct row *row, const char *name, bool bytes)
 {
 	const struct column column = { .attr = name };
 	const char *value = ttmem_stat_str(row->stat, name);
+	enum unit unit = unit_of(name);
 	struct cell cell;
 	char *age, *text;
 
@@ -86,13 +58,13 @@ static char *readable(const struct row *row, const char *name, const struct endi
 		return format("-");
 	if (before_ending(name, "_high") && strcmp(value, "0") == 0)
 		return format("off");
-	if (ending && ending->kind == KIND_SECONDS && !cell_age(row, &column, &cell)) {
+	if (unit == UNIT_NANOSECONDS && !cell_age(row, &column, &cell)) {
 		age = format_age(cell.number);
 		text = format("%s ago", age);
 		free(age);
 		return text;
 	}
-	if (ending && ending->kind == KIND_BYTES && !bytes && !cell_number(row, &column, &cell))
+	if (unit == UNIT_BYTES && !bytes && !cell_number(row, &column, &cell))
 		return format_bytes(cell.number);
 	return format("%s", value);
 }
@@ -128,27 +100,16 @@ static bool is_always_shown(const char *name)
 	return false;
 }
 
-static void print_attribute(const struct row *row, const char *name, bool bytes)
-{
-	const struct ending *ending = NULL;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(endings); i++)
-		if (before_ending(name, endings[i].text))
-			ending = &endings[i];
-	print_line(name, readable(row, name, ending, bytes));
-}
-
 static void print_attributes(const struct row *row, bool bytes)
 {
 	const char *name = NULL;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(attributes); i++)
-		print_attribute(row, attributes[i], bytes);
+		print_line(attributes[i], readable(row, attributes[i], bytes));
 	while ((name = ttmem_stat_next(row->stat, name)))
 		if (!is_always_shown(name) && !is_figure_of_pool(row->stat, name))
-			print_attribute(row, name, bytes);
+			print_line(name, readable(row, name, bytes));
 }
 
 /* One column for each pool, one line for each figure. */
@@ -162,7 +123,7 @@ static struct libscols_table *new_pools(const struct ttmem_stat *stat)
 	if (!table || !scols_table_new_column(table, "POOL", 0, 0))
 		err(EX_FAILED, NULL);
 	while ((name = ttmem_stat_next(stat, name))) {
-		len = before_ending(name, figures[0].text);
+		len = before_ending(name, figures[0]);
 		if (!len)
 			continue;
 		pool = format("%.*s", (int)len, name);
@@ -173,8 +134,8 @@ static struct libscols_table *new_pools(const struct ttmem_stat *stat)
 	return table;
 }
 
-static void fill_figure(struct libscols_table *table, const struct row *row,
-			const struct ending *figure, bool bytes)
+static void fill_figure(struct libscols_table *table, const struct row *row, const char *figure,
+			bool bytes)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	const char *used = NULL;
@@ -182,14 +143,14 @@ static void fill_figure(struct libscols_table *table, const struct row *row,
 	char *name;
 	int ret;
 
-	if (!line || scols_line_set_data(line, i++, figure->text + 1))
+	if (!line || scols_line_set_data(line, i++, figure + 1))
 		err(EX_FAILED, NULL);
 	while ((used = ttmem_stat_next(row->stat, used))) {
-		len = before_ending(used, figures[0].text);
+		len = before_ending(used, figures[0]);
 		if (!len)
 			continue;
-		name = format("%.*s%s", (int)len, used, figure->text);
-		ret = scols_line_refer_data(line, i++, readable(row, name, figure, bytes));
+		name = format("%.*s%s", (int)len, used, figure);
+		ret = scols_line_refer_data(line, i++, readable(row, name, bytes));
 		free(name);
 		if (ret)
 			err(EX_FAILED, NULL);
@@ -202,7 +163,7 @@ static void print_pools(const struct row *row, bool bytes)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(figures); i++)
-		fill_figure(table, row, &figures[i], bytes);
+		fill_figure(table, row, figures[i], bytes);
 	putchar('\n');
 	scols_print_table(table);
 	scols_unref_table(table);

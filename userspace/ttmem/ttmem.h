@@ -95,6 +95,17 @@ char *chip_address(const struct tree *tree, const char *chip);
 /* silence.c: @chips are all chips of the tree, ended by NULL */
 int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t **pids);
 
+/* units.c: of a value of mem/stat, by its name */
+enum unit {
+	UNIT_NONE,
+	UNIT_BYTES,
+	UNIT_NANOSECONDS,	/* of CLOCK_MONOTONIC */
+};
+
+enum unit unit_of(const char *name);
+/* The length of what is before the ending of a name; 0 if it has none, or has nothing else. */
+size_t before_ending(const char *name, const char *ending);
+
 /* format.c: text to be freed; without memory the program ends */
 char *vformat(const char *fmt, va_list args);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
