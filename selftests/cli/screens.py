@@ -66,7 +66,8 @@ class Terminal:
 
     def close(self):
         # By SIGHUP the check for leaks could lose the process that it waits for, and wait for ever.
-        os.kill(self.pid(), signal.SIGKILL)
+        for pid in self.children():
+            os.kill(pid, signal.SIGKILL)
         self.tmux('kill-server')
 
     def screen(self, escapes=False):
@@ -92,11 +93,11 @@ class Terminal:
             time.sleep(0.05)
         return lines
 
-    def pid(self):
-        """Of the command: the child of the shell."""
+    def children(self):
+        """Of the shell: the command, unless it has ended."""
         shell = self.tmux('display-message', '-p', '#{pane_pid}').strip()
         with open(f'/proc/{shell}/task/{shell}/children', encoding='ascii') as file:
-            return int(file.read().split()[0])
+            return [int(pid) for pid in file.read().split()]
 
     def act(self, what):
         verb, _, rest = what.partition(' ')
@@ -107,7 +108,7 @@ class Terminal:
         elif verb == 'run':
             self.trees.run(rest)
         elif verb == 'signal':
-            subprocess.run(['kill', f'-{rest}', str(self.pid())], check=True)
+            os.kill(self.children()[0], signal.Signals[f'SIG{rest}'])
         elif verb != 'colours':
             raise ValueError(f'what is "{what}"?')
         return verb == 'colours'
