@@ -15,7 +15,13 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(abspath $(BUILD))
 # Named from here, wherever it is used.
 TEST_KMD = $(if $(KMD),KMD=$(abspath $(KMD)))
 
-.PHONY: all module userspace install clean demo shell check test test-long bench bench-compare help
+# As an administrator's own module, which takes precedence over the kernel's.
+INSTALL_MOD_PATH ?= $(DESTDIR)
+INSTALL_MOD_DIR ?= updates
+MODULE = $(INSTALL_MOD_PATH)/lib/modules/$(KRELEASE)/$(INSTALL_MOD_DIR)/ttmem.ko
+DEPMOD = $(if $(DESTDIR),,depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(KRELEASE))
+
+.PHONY: all module userspace install install-dkms uninstall deb rpm clean demo shell check test test-long bench bench-compare help
 
 all: module userspace
 
@@ -34,9 +40,24 @@ userspace:
 	$(MAKE) -C userspace
 
 install: all
-	$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
-	$(if $(DESTDIR),,depmod $(KRELEASE))
+	$(if $(SIGN_KEY),$(KDIR)/scripts/sign-file sha256 $(SIGN_KEY) $(SIGN_CERT) $(BUILD)/ttmem.ko)
+	$(KBUILD) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) INSTALL_MOD_DIR=$(INSTALL_MOD_DIR) modules_install
+	$(DEPMOD)
 	$(MAKE) -C userspace install
+
+install-dkms: userspace
+	$(MAKE) -C userspace install
+	$(MAKE) -C userspace/packaging install-dkms
+
+uninstall:
+	$(MAKE) -C userspace uninstall
+	$(MAKE) -C userspace/packaging uninstall-dkms
+	rm -f $(MODULE) $(MODULE).gz $(MODULE).xz $(MODULE).zst
+	$(DEPMOD)
+
+deb rpm:
+	@selftests/packages build $@
+	@$(MAKE) -C userspace/packaging $@
 
 clean:
 	rm -rf build
@@ -57,7 +78,9 @@ bench bench-compare:
 
 help:
 	@echo 'make           build ttmem.ko for the running kernel (KDIR= for another), the library, the command'
-	@echo 'make install   install all three (DESTDIR=, prefix=)'
+	@echo 'make install   install all three (DESTDIR=, prefix=); make install-dkms: the module by DKMS,'
+	@echo '               for all kernels of this host; make uninstall takes away either'
+	@echo 'make deb       packages for Debian, in build/deb (make rpm: for Fedora and RHEL, in build/rpm)'
 	@echo 'make demo      see it work, in a virtual machine, without a card'
 	@echo 'make shell     a shell in that machine, with everything loaded'
 	@echo 'make check     the quick round of tests   (STAGES="pure vm", TESTS="programs of the vm stage",'

@@ -4,6 +4,7 @@
 import difflib
 import glob
 import os
+import re
 import sys
 
 import schema
@@ -12,6 +13,11 @@ from trees import HERE
 TRANSCRIPTS = sorted(glob.glob(os.path.join(HERE, '*.txt')))
 # Lines of a tree, and what LANG=C has for them.
 LINES = {'├─': '|-', '└─': '`-', '│ ': '| '}
+
+
+def versionless(text):
+    """Transcripts are the same for all versions: what the right one is, userspace/tests/install knows."""
+    return re.sub(r'^ttmem \d+\.\d+\.\d+$', 'ttmem VERSION', text, flags=re.MULTILINE)
 
 
 def answer(trees, command, locale):
@@ -50,7 +56,8 @@ def test_transcript(tap, trees, path):
             if command is None:
                 continue
             got = answer(trees, command, locale)
-            diff = difflib.unified_diff(expected.splitlines(True), got.splitlines(True),
+            diff = difflib.unified_diff(versionless(expected).splitlines(True),
+                                        versionless(got).splitlines(True),
                                         'expected', 'answered')
             tap.result(f'{locale}: {command}', ''.join(diff))
     trees.renew()
