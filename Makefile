@@ -69,7 +69,7 @@ demo shell:
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 check test test-long:
-	@selftests/packages build vm tests static kunit debug
+	@selftests/packages build vm tests static kunit debug $(if $(filter test-long,$@),deb rpm packaging)
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 bench bench-compare:

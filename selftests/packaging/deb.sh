@@ -56,7 +56,7 @@ contents()
 
 echo "TAP version 13"
 depmod "$kernel" 2> /dev/null
-files > /tmp/before
+files -true > /tmp/before
 
 mapfile -t debs < <(packages /mnt/build/packaging/old/build/deb)
 works "packages of $old are installed" dpkg -i "${debs[@]}"
@@ -131,6 +131,6 @@ result "DKMS has nothing left" "" "$(registered)"
 result "what ran is stopped" "stop ttmem-declare.service" "$(grep stop /run/told)"
 works "and purged" dpkg -P ttmem ttmem-dkms libttmem1 libttmem-dev
 result "dpkg knows nothing of it" "" "$(versions)"
-files > /tmp/after
+files -true > /tmp/after
 result "nothing is left" "" "$(diff /tmp/before /tmp/after)"
 end
