@@ -44,7 +44,7 @@ echo "TAP version 13"
 depmod "$kernel" 2> /dev/null
 unpack "$old"
 unpack "$new"
-files ! -type d > /tmp/before
+ours > /tmp/before
 
 works "make install-dkms of $old" make -C "/root/ttmem-$old" install-dkms
 result "DKMS has built the module" "ttmem/$old, $kernel: installed" "$(registered)"
@@ -76,6 +76,6 @@ result "DKMS skips one that is too old" 77 $?
 rm -rf /lib/modules/{5.9.16,6.1.0-99}-amd64 /boot/config-{5.9.16,6.1.0-99}-amd64
 
 works "make uninstall" make -C "/root/ttmem-$new" uninstall KDIR="/lib/modules/$kernel/build"
-files ! -type d > /tmp/after
+ours > /tmp/after
 result "nothing is left" "" "$(diff /tmp/before /tmp/after)"
 end

@@ -33,7 +33,7 @@ contents()
 
 echo "TAP version 13"
 depmod "$kernel" 2> /dev/null
-files -true > /tmp/before
+ours > /tmp/before
 
 # rpm's database knows nothing of what dpkg has installed.
 mapfile -t rpms < <(packages /mnt/build/packaging/old/build/rpm)
@@ -86,6 +86,6 @@ result "the sources are the same as Debian's package has" "" \
 works "all is erased" rpm -e ttmem ttmem-dkms libttmem libttmem-devel
 result "rpm has nothing left" "" "$(versions)"
 result "nor has DKMS" "" "$(registered)"
-files -true > /tmp/after
+ours > /tmp/after
 result "nothing is left" "" "$(diff /tmp/before /tmp/after)"
 end
