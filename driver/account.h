@@ -89,7 +89,8 @@ struct ttmem_account_pool {
  * @staged_resets: of those whose peak starts again by it
  * @claimed: by memory: bytes of the staged pools that share it
  * @declared: the client has declared this chip's geometry
- * @joined: the account is in the books
+ * @reported: it has reported what it holds of this chip
+ * @joined: the account is in the books; one that was dropped keeps it until its client hears
  * @page: the client's ledger page of this chip, NULL if it has none
  * @page_node: in the chip's list of those, if there is a @page
  * @refused_pools: bits of the pools where what the page said last was refused
@@ -105,6 +106,7 @@ struct ttmem_account {
 	unsigned int staged_resets;
 	u64 claimed[TTMEM_NR_MEMORIES];
 	bool declared;
+	bool reported;
 	bool joined;
 	const struct ttmem_page_pool *page;
 	struct list_head page_node;

@@ -15,6 +15,7 @@
 #include "client.h"
 #include "compat.h"
 #include "gateway.h"
+#include "owner.h"
 #include "page.h"
 #include "pools.h"
 
@@ -182,6 +183,17 @@ static int ioctl_look(struct ttmem_client *client, void __user *argument, u32 si
 	return ttmem_client_look(client);
 }
 
+static int ioctl_owner(struct ttmem_client *client, void __user *argument, u32 size)
+{
+	struct ttmem_owner owner;
+	int ret;
+
+	ret = copy_struct_from_user(&owner, sizeof(owner), argument, size);
+	if (ret)
+		return ret;
+	return ttmem_client_set_owner(client, &owner);
+}
+
 /**
  * struct ttmem_command - an ioctl
  * @handler: does it; gets the argument and the size that its first member says
@@ -200,6 +212,7 @@ static const struct ttmem_command commands[] = {
 	[_IOC_NR(TTMEM_REPORT)] = { ioctl_report, TTMEM_REPORT_SIZE_VER0, true },
 	[_IOC_NR(TTMEM_FAILURE)] = { ioctl_failure, TTMEM_FAILURE_SIZE_VER0, true },
 	[_IOC_NR(TTMEM_LOOK)] = { ioctl_look, TTMEM_LOOK_SIZE_VER0, true },
+	[_IOC_NR(TTMEM_OWNER)] = { ioctl_owner, TTMEM_OWNER_SIZE_VER0, true },
 };
 
 static int run_command(struct file *file, unsigned int cmd, void __user *argument)

@@ -33,6 +33,7 @@ void ttmem_chip_init(struct ttmem_chip *chip, struct ttmem_gateway *gateway,
 	device_set_pm_not_required(&chip->dev);
 	chip->gateway = gateway;
 	INIT_LIST_HEAD(&chip->seats);
+	INIT_LIST_HEAD(&chip->bridged);
 	ttmem_ledger_init(&chip->ledger, arch);
 	ttmem_notifier_init(&chip->notifier);
 }

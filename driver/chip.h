@@ -29,7 +29,8 @@ struct ttmem_gateway;
  * @ledger: its books, under &ttmem_gateway.books_lock
  * @failure_pid: who had the last failure, under &ttmem_gateway.books_lock
  * @seats: clients that have a directory, under &ttmem_gateway.members_lock
- * @clients_dir: clients/, where those directories are
+ * @bridged: seats of clients that speak for another process; under &ttmem_gateway.books_lock
+ * @clients_dir: clients/, where the directories of clients are
  * @notifier: tells of changes
  */
 struct ttmem_chip {
@@ -42,6 +43,7 @@ struct ttmem_chip {
 	struct ttmem_ledger ledger;
 	struct pid *failure_pid;
 	struct list_head seats;
+	struct list_head bridged;
 	struct kobject *clients_dir;
 	struct ttmem_notifier notifier;
 };

@@ -36,34 +36,52 @@ struct ttmem_client *ttmem_client_create(struct ttmem_gateway *gateway)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&client->lock);
 	client->uid = current_euid();
-	client->pid = get_pid(task_tgid(current));
+	client->owner = get_pid(task_tgid(current));
+	client->owner_uid = client->uid;
 	client->gateway = gateway;
 	get_device(&gateway->local.dev);
 	return client;
 }
 
-static void seat_leave(struct ttmem_seat *seat, u64 id)
+/**
+ * ttmem_client_leave - let a seat's account leave the books, for good
+ * @seat: a seat whose account has joined, and has not left
+ *
+ * Context: under &ttmem_gateway.books_lock.
+ */
+void ttmem_client_leave(struct ttmem_seat *seat)
 {
 	struct ttmem_chip *chip = seat->chip;
-	struct ttmem_gateway *gateway = chip->gateway;
+	u64 id = seat->client->id;
 	unsigned int pools = 0;
-	u32 clients;
 	int pool;
 
-	spin_lock(&gateway->books_lock);
-	/* Its last word, too: the chip's peak outlives it. */
-	ttmem_chip_take_pages(chip);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		if (seat->account.pools[pool].held.used)
 			pools |= BIT(pool);
-	ttmem_ledger_leave(&chip->ledger, &seat->account);
+	ttmem_ledger_drop(&chip->ledger, &seat->account);
+	list_del_init(&seat->bridged);
+	seat->left = true;
 	ttmem_trace_usage(seat, id, pools);
-	clients = chip->ledger.clients;
-	spin_unlock(&gateway->books_lock);
-	trace_ttmem_client_left(chip, id, clients);
+	trace_ttmem_client_left(chip, id, chip->ledger.clients);
 	if (seat->account.declared)
 		ttmem_trace_geometry(chip, id);
 	ttmem_notify(chip);
+}
+
+static void seat_close(struct ttmem_seat *seat)
+{
+	struct ttmem_chip *chip = seat->chip;
+	struct ttmem_gateway *gateway = chip->gateway;
+
+	spin_lock(&gateway->books_lock);
+	/* Its last word, too: the chip's peak outlives it. */
+	ttmem_chip_catch_up(chip, NULL);
+	if (seat->left)
+		list_del_init(&seat->bridged);
+	else
+		ttmem_client_leave(seat);
+	spin_unlock(&gateway->books_lock);
 	ttmem_seat_free_page(seat);
 
 	/* Last: a remote chip without seats may be dropped, and then its books are nobody's. */
@@ -86,10 +104,10 @@ void ttmem_client_destroy(struct ttmem_client *client)
 
 	for (index = 0; index < TTMEM_MAX_CHIPS; index++)
 		if (client->seats[index])
-			seat_leave(client->seats[index], client->id);
+			seat_close(client->seats[index]);
 	if (client->id)
 		ttmem_users_dismiss(gateway, client->uid);
-	put_pid(client->pid);
+	put_pid(client->owner);
 	mutex_destroy(&client->lock);
 	kfree(client);
 	put_device(&gateway->local.dev);
@@ -212,5 +230,9 @@ void ttmem_client_join(struct ttmem_seat *seat)
 	struct ttmem_ledger *ledger = &seat->chip->ledger;
 
 	ttmem_ledger_join(ledger, &seat->account);
+	if (seat->client->bridge)
+		list_add_tail(&seat->bridged, &seat->chip->bridged);
+	else if (seat->chip->index == TTMEM_CHIP_LOCAL)
+		seat->client->routine = true;
 	trace_ttmem_client_joined(seat->chip, seat->client->id, ledger->clients);
 }

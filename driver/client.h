@@ -19,11 +19,16 @@ struct ttmem_seat;
 /**
  * struct ttmem_client - one open file
  * @gateway: whose node it is; holds a reference
- * @lock: serialises the calls on this file: @seats, @id, and what is staged in accounts
+ * @lock: serialises the calls on this file: what follows, and what is staged in accounts
  * @seats: its places, by index of the chip; NULL where it has said nothing yet
  * @id: its number, unique while the module is loaded; 0 before its first word
- * @uid: who opened it
- * @pid: which process did; it may have gone since, and the file may be another's
+ * @uid: who opened it, and whose limits it counts for
+ * @owner: the process that it speaks for: the one that opened it, or that TTMEM_OWNER named; it
+ *	may have gone since
+ * @owner_uid: the user whose process that is
+ * @bridge: it speaks for another process; like the two before, as it is from the first word on
+ * @routine: it speaks for itself and is a client of the local chip, so that there is nothing to a
+ *	report but its figures
  */
 struct ttmem_client {
 	struct ttmem_gateway *gateway;
@@ -31,7 +36,10 @@ struct ttmem_client {
 	struct ttmem_seat *seats[TTMEM_MAX_CHIPS];
 	u64 id;
 	kuid_t uid;
-	struct pid *pid;
+	struct pid *owner;
+	kuid_t owner_uid;
+	bool bridge;
+	bool routine;
 };
 
 struct ttmem_client *ttmem_client_create(struct ttmem_gateway *gateway);
@@ -42,6 +50,7 @@ int ttmem_client_admit(struct ttmem_client *client);
 int ttmem_client_show(struct ttmem_client *client, unsigned int chips);
 void ttmem_client_forget(struct ttmem_client *client);
 void ttmem_client_join(struct ttmem_seat *seat);
+void ttmem_client_leave(struct ttmem_seat *seat);
 
 /* declare.c */
 int ttmem_client_query(struct ttmem_client *client, struct ttmem_query *query);

@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "owner.h"
 #include "page.h"
 #include "remote.h"
 #include "seat.h"
@@ -64,8 +65,10 @@ int ttmem_client_query(struct ttmem_client *client, struct ttmem_query *query)
 	spin_lock(&gateway->books_lock);
 	if (query->chip < TTMEM_MAX_CHIPS)
 		chip = gateway->chips[array_index_nospec(query->chip, TTMEM_MAX_CHIPS)];
-	if (chip)
+	if (chip) {
+		ttmem_chip_drop_ended(chip, NULL);
 		answer_query(query, chip);
+	}
 	spin_unlock(&gateway->books_lock);
 	ttmem_gateway_leave(gateway);
 	return chip ? 0 : -ENODATA;
@@ -86,18 +89,24 @@ static int client_declare(struct ttmem_client *client, struct ttmem_chip *chip,
 	if (ret)
 		return ret;
 	spin_lock(&chip->gateway->books_lock);
-	if (!seat->account.joined)
-		ttmem_client_join(seat);
-	ttmem_ledger_declare(&chip->ledger, &seat->account, geometry);
+	ttmem_chip_drop_ended(chip, NULL);
+	ret = ttmem_owner_check(client, chip);
+	if (!ret) {
+		if (!seat->account.joined)
+			ttmem_client_join(seat);
+		ttmem_ledger_declare(&chip->ledger, &seat->account, geometry);
+		ttmem_trace_geometry(chip, client->id);
+	}
 	spin_unlock(&chip->gateway->books_lock);
-	return 0;
+	return ret;
 }
 
 /* The administrator's word: it makes nobody a client. */
-static void chip_pin(struct ttmem_chip *chip, const struct ttmem_geometry *geometry)
+static void chip_pin(struct ttmem_chip *chip, const struct ttmem_geometry *geometry, u64 client)
 {
 	spin_lock(&chip->gateway->books_lock);
 	ttmem_ledger_pin(&chip->ledger, geometry);
+	ttmem_trace_geometry(chip, client);
 	spin_unlock(&chip->gateway->books_lock);
 }
 
@@ -151,9 +160,9 @@ static int declare_locked(struct ttmem_client *client, struct ttmem_declare *dec
 		return PTR_ERR(chip);
 	}
 	if (declare->flags & TTMEM_DECLARE_UNPIN)
-		chip_pin(chip, NULL);
+		chip_pin(chip, NULL, client->id);
 	else if (declare->flags & TTMEM_DECLARE_PIN)
-		chip_pin(chip, &declare->geometry);
+		chip_pin(chip, &declare->geometry, client->id);
 	else
 		ret = client_declare(client, chip, &declare->geometry);
 	if (ret) {
@@ -163,7 +172,6 @@ static int declare_locked(struct ttmem_client *client, struct ttmem_declare *dec
 		return ret;
 	}
 	declare->chip = chip->index;
-	ttmem_trace_geometry(chip, client->id);
 	ttmem_notify(chip);
 	return 0;
 }
@@ -177,9 +185,12 @@ static int enter_and_declare(struct ttmem_client *client, struct ttmem_declare *
 	if (ret)
 		return ret;
 	mutex_lock(&client->lock);
-	mutex_lock(&gateway->members_lock);
-	ret = declare_locked(client, declare);
-	mutex_unlock(&gateway->members_lock);
+	ret = ttmem_owner_begin(client);
+	if (!ret) {
+		mutex_lock(&gateway->members_lock);
+		ret = declare_locked(client, declare);
+		mutex_unlock(&gateway->members_lock);
+	}
 	mutex_unlock(&client->lock);
 	ttmem_gateway_leave(gateway);
 	return ret;

@@ -30,7 +30,7 @@ static void print_seat(struct seq_file *m, const struct ttmem_seat *seat)
 	bool gone;
 	int pool;
 
-	gone = !ttmem_chip_begin_look(seat->chip);
+	gone = !ttmem_chip_begin_look(seat->chip) || seat->left;
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		used[pool] = seat->account.pools[pool].held.used;
 	ttmem_chip_end_look(seat->chip);
@@ -52,6 +52,8 @@ void ttmem_client_fdinfo(struct ttmem_client *client, struct seq_file *m)
 	seq_puts(m, "drm-driver:\tttmem\n");
 	seq_printf(m, "drm-pdev:\t%s\n", client->gateway->pci_name);
 	mutex_lock(&client->lock);
+	if (client->bridge)
+		seq_printf(m, "ttmem-owner:\t%d\n", ttmem_pid_shown(client->owner));
 	if (client->id)
 		seq_printf(m, "drm-client-id:\t%llu\n", client->id);
 	for (index = 0; index < TTMEM_MAX_CHIPS; index++)

@@ -13,6 +13,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "owner.h"
 #include "remote.h"
 #include "trace.h"
 #include "users.h"
@@ -96,6 +97,7 @@ struct ttmem_gateway *ttmem_gateway_create(const struct ttmem_function *function
 	init_rwsem(&gateway->calls);
 	mutex_init(&gateway->members_lock);
 	spin_lock_init(&gateway->books_lock);
+	ttmem_owner_init(gateway);
 	ttmem_users_init(gateway);
 	gateway->chips[TTMEM_CHIP_LOCAL] = &gateway->local;
 	ttmem_chip_init(&gateway->local, gateway, ttmem_arch_find(function->pci_device),
@@ -127,6 +129,8 @@ void ttmem_gateway_retire(struct ttmem_gateway *gateway)
 	ttmem_remote_del_all(gateway);
 	ttmem_chip_del(&gateway->local);
 	mutex_unlock(&gateway->members_lock);
+	/* The directories are gone, and on a chip that is gone nothing is dropped any more. */
+	cancel_work_sync(&gateway->hide_dropped);
 	cdev_del(&gateway->cdev);
 	put_device(&gateway->local.dev);
 }

@@ -11,6 +11,7 @@
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "chip.h"
@@ -55,6 +56,8 @@ struct ttmem_function {
  * @books_lock: covers the ledgers of all chips of the gateway, so that one report changes all of
  *	them at once and each read of figures sees one state; only notify.c's list lock is taken
  *	inside it
+ * @dropped: seats that were dropped, whose directories are to go; under @books_lock
+ * @hide_dropped: removes those directories, which a show() cannot do
  * @remote_rates: so many remote chips may come into being for a user in so much time; users share a
  *	few of these, for one of a user alone would have to outlive all of its clients
  * @users: number of clients by user id; users.c covers it
@@ -72,6 +75,8 @@ struct ttmem_gateway {
 	bool gone;
 	struct mutex members_lock;	/* settles who removes what: see above */
 	spinlock_t books_lock;		/* settles what is seen: see above */
+	struct list_head dropped;
+	struct work_struct hide_dropped;
 	struct ratelimit_state remote_rates[1 << TTMEM_RATES_BITS];
 	struct xarray users;
 	unsigned int clients;

@@ -146,27 +146,51 @@ void ttmem_ledger_join(struct ttmem_ledger *ledger, struct ttmem_account *accoun
 	account->joined = true;
 }
 
-/**
- * ttmem_ledger_leave - a client is gone, and with it all that it held
- * @ledger: the books of the chip
- * @account: an account that joined
- */
-void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *account)
+static void books_release(struct ttmem_pool_books *books, struct ttmem_account *account,
+			  enum ttmem_pool pool)
 {
-	static const struct ttmem_holding nothing;
+	struct ttmem_account_pool *own = &account->pools[pool];
+
+	books->used -= own->held.used;
+	own->held = (struct ttmem_holding) {};
+	if (account == books->widest || account == books->tightest)
+		books->unsettled = true;
+}
+
+/**
+ * ttmem_ledger_drop - all that a client held is gone
+ * @ledger: the books of the chip
+ * @account: an account that joined; it is not in the books any more
+ *
+ * Its client may be staging what it is about to say, under its own lock: what that covers stays as
+ * it is. The caller sees to it that it is not committed.
+ */
+void ttmem_ledger_drop(struct ttmem_ledger *ledger, struct ttmem_account *account)
+{
 	int pool;
 
 	list_del(&account->node);
 	list_del_init(&account->page_node);
 	account->page = NULL;
 	ledger->clients--;
-	account->joined = false;
-	ttmem_account_forget_shapes(account);
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
-		ledger_store(ledger, account, pool, &nothing, 0);
+		books_release(&ledger->pools[pool], account, pool);
 	/* Nobody may be left who differs, or who knows the unique id. */
 	if (account->declared)
 		ledger_reconcile(ledger);
+}
+
+/**
+ * ttmem_ledger_leave - a client is gone, and with it all that it held
+ * @ledger: the books of the chip
+ * @account: an account that joined; it may join again
+ */
+void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *account)
+{
+	ttmem_ledger_drop(ledger, account);
+	account->joined = false;
+	account->reported = false;
+	ttmem_account_forget_shapes(account);
 }
 
 /**
@@ -205,6 +229,8 @@ static void commit_shapes(struct ttmem_account *account)
 	struct ttmem_account_pool *own;
 	unsigned int pools;
 
+	/* A first report has shapes, and this is not what every report pays for. */
+	account->reported = true;
 	for (pools = account->staged_shapes; pools; pools &= pools - 1) {
 		own = &account->pools[__ffs(pools)];
 		own->shape = own->staged_shape;

@@ -100,6 +100,7 @@ struct ttmem_ledger {
 
 void ttmem_ledger_init(struct ttmem_ledger *ledger, const struct ttmem_arch_info *arch);
 void ttmem_ledger_join(struct ttmem_ledger *ledger, struct ttmem_account *account);
+void ttmem_ledger_drop(struct ttmem_ledger *ledger, struct ttmem_account *account);
 void ttmem_ledger_leave(struct ttmem_ledger *ledger, struct ttmem_account *account);
 void ttmem_ledger_declare(struct ttmem_ledger *ledger, struct ttmem_account *account,
 			  const struct ttmem_geometry *geometry);

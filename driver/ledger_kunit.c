@@ -91,6 +91,32 @@ static void usage_ends_with_its_owner(struct kunit *test)
 	EXPECT_FIGURE(L1, PEAK, 640);
 }
 
+/* A bridge's account may be dropped while its client is about to say more. */
+static void dropped_between_staging_and_commit(struct kunit *test)
+{
+	struct ttmem_report_entry entry = {
+		.pool = TTMEM_POOL_L1, .banks = 64, .bank_bytes = BANK, .allocated_bytes = 2000,
+	};
+	struct books *books = open_wormhole(test);
+
+	declare(books, &books->a, &n300);
+	KUNIT_EXPECT_FALSE(test, books->a.reported);
+	report_l1(books, &books->a, 1000);
+	KUNIT_EXPECT_TRUE(test, books->a.reported);
+	report_one(books, &books->b, TTMEM_POOL_L1, 0, 56, 1200, 100, 500);
+	KUNIT_EXPECT_EQ(test, ttmem_account_stage(&books->a, &entry, 1), 1);
+	ttmem_ledger_drop(&books->ledger, &books->a);
+	KUNIT_EXPECT_EQ(test, books->ledger.clients, 1u);
+	EXPECT_FIGURE(L1, USED, 5600);
+	EXPECT_FIGURE(L1, ALLOCATABLE, 56 * 1200);
+	EXPECT_FIGURE(L1, LARGEST_FREE, 56 * 500);
+	/* What its client has staged, and is compared with next, is still there. */
+	KUNIT_EXPECT_EQ(test, books->a.staged_pools, BIT(TTMEM_POOL_L1));
+	KUNIT_EXPECT_EQ(test, books->a.pools[TTMEM_POOL_L1].shape.banks, 64u);
+	KUNIT_EXPECT_EQ(test, books->a.pools[TTMEM_POOL_L1].held.used, 0ull);
+	ttmem_account_unstage(&books->a);
+}
+
 static void several_clients(struct kunit *test)
 {
 	struct books *books = open_wormhole(test);
@@ -454,6 +480,7 @@ static struct kunit_case ledger_cases[] = {
 	KUNIT_CASE(banks_move_in_lockstep),
 	KUNIT_CASE(reports_replace),
 	KUNIT_CASE(usage_ends_with_its_owner),
+	KUNIT_CASE(dropped_between_staging_and_commit),
 	KUNIT_CASE(several_clients),
 	KUNIT_CASE(largest_free_is_at_most_free),
 	KUNIT_CASE(never_beyond_capacity),

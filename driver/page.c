@@ -102,8 +102,9 @@ u64 ttmem_page_offset(u32 index)
  *
  * Context: in mmap() of a file that may be written to; may sleep.
  *
- * Return: 0, -EINVAL if it is not one shared page, -ENODATA if the client has not said anything of
- * the chip yet, -ENODEV if the chip is gone, or -ENOMEM.
+ * Return: 0, -EINVAL if it is not one shared page, -EOPNOTSUPP if the client speaks for another
+ * process, -ENODATA if it has not said anything of the chip yet, -ENODEV if the chip is gone, or
+ * -ENOMEM.
  */
 int ttmem_client_mmap(struct ttmem_client *client, struct vm_area_struct *vma)
 {
@@ -119,7 +120,10 @@ int ttmem_client_mmap(struct ttmem_client *client, struct vm_area_struct *vma)
 	mutex_lock(&client->lock);
 	if (vma->vm_pgoff < TTMEM_MAX_CHIPS)
 		seat = client->seats[array_index_nospec(vma->vm_pgoff, TTMEM_MAX_CHIPS)];
-	ret = seat && seat->account.joined ? seat_get_page(seat) : -ENODATA;
+	if (client->bridge)
+		ret = -EOPNOTSUPP;
+	else
+		ret = seat && seat->account.joined ? seat_get_page(seat) : -ENODATA;
 	if (!ret)
 		ret = map_page(vma, seat->page);
 	mutex_unlock(&client->lock);
@@ -165,7 +169,13 @@ static void take_news(struct ttmem_seat *seat, unsigned int pools, u64 now_ns)
 	trace_ttmem_rejected(&gateway->local, ret);
 }
 
-static void take_pages(struct ttmem_chip *chip)
+/**
+ * ttmem_chip_take_pages - take over what the pages of all clients of a chip say
+ * @chip: the chip
+ *
+ * Context: under &ttmem_gateway.books_lock.
+ */
+void ttmem_chip_take_pages(struct ttmem_chip *chip)
 {
 	struct ttmem_account *account;
 	unsigned int news;
@@ -187,20 +197,6 @@ static void take_pages(struct ttmem_chip *chip)
 }
 
 /**
- * ttmem_chip_take_pages - take over what the pages of all clients of a chip say
- * @chip: the chip
- *
- * All of them, or the sum would be of what was never there together.
- *
- * Context: under &ttmem_gateway.books_lock.
- */
-void ttmem_chip_take_pages(struct ttmem_chip *chip)
-{
-	if (!list_empty(&chip->ledger.pages))
-		take_pages(chip);
-}
-
-/**
  * ttmem_chip_begin_look - bring a chip's books up to date, to read figures in them
  * @chip: the chip
  *
@@ -213,7 +209,7 @@ bool ttmem_chip_begin_look(struct ttmem_chip *chip) __acquires(&chip->gateway->b
 	spin_lock(&chip->gateway->books_lock);
 	if (chip->gone)
 		return false;
-	ttmem_chip_take_pages(chip);
+	ttmem_chip_catch_up(chip, NULL);
 	return true;
 }
 
@@ -238,7 +234,7 @@ static int look_at_seat(struct ttmem_seat *seat)
 	ttmem_account_forget_refused(&seat->account);
 	pools = ttmem_account_news(&seat->account);
 	ret = take_page(seat, &pools, ktime_get_ns());
-	ttmem_chip_take_pages(seat->chip);
+	ttmem_chip_catch_up(seat->chip, NULL);
 	if (pools)
 		ttmem_ledger_watch(&seat->chip->ledger);
 	spin_unlock(&gateway->books_lock);

@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "gateway.h"
+#include "owner.h"
 #include "page.h"
 #include "seat.h"
 #include "trace.h"
@@ -52,27 +53,44 @@ static int client_stage(struct ttmem_client *client, const struct ttmem_report_e
 	return 0;
 }
 
-/* Pages said their last word before the report did. */
+/* Who left was gone, and pages said their last word, before the report did. */
 static void seat_commit(struct ttmem_seat *seat, u64 now_ns)
 {
 	struct ttmem_account *account = &seat->account;
 	unsigned int pools = account->staged_pools;
 
+	ttmem_chip_catch_up(seat->chip, seat);
 	if (!account->joined)
 		ttmem_client_join(seat);
-	ttmem_chip_take_pages(seat->chip);
 	ttmem_ledger_commit(&seat->chip->ledger, account, now_ns);
 	ttmem_trace_usage(seat, seat->client->id, pools);
 }
 
+/* Of all chips or of none: the process that the client speaks for may do so itself on some. */
+static int check_owner(struct ttmem_client *client, unsigned int chips)
+{
+	int ret = 0;
+
+	for (; chips && !ret; chips &= chips - 1)
+		ret = ttmem_owner_check(client, client->seats[__ffs(chips)]->chip);
+	return ret;
+}
+
 /* Everybody sees all of it at once. */
-static void client_commit(struct ttmem_client *client, unsigned int chips)
+static int client_commit(struct ttmem_client *client, unsigned int chips)
 {
 	struct ttmem_gateway *gateway = client->gateway;
 	unsigned int rest;
+	int ret = 0;
 	u64 now;
 
 	spin_lock(&gateway->books_lock);
+	if (!client->routine)
+		ret = check_owner(client, chips);
+	if (ret) {
+		spin_unlock(&gateway->books_lock);
+		return ret;
+	}
 	/* Not before: the time of the last report would go back if another one came between. */
 	now = ktime_get_ns();
 	for (rest = chips; rest; rest &= rest - 1)
@@ -80,20 +98,53 @@ static void client_commit(struct ttmem_client *client, unsigned int chips)
 	spin_unlock(&gateway->books_lock);
 	for (rest = chips; rest; rest &= rest - 1)
 		ttmem_notify(client->seats[__ffs(rest)]->chip);
+	return 0;
 }
 
 /* Only the first report through a file may have to show anything, and that is the local seat. */
-static int report_first(struct ttmem_client *client, unsigned int chips, int error)
+static int report_first(struct ttmem_client *client, unsigned int chips)
+{
+	struct ttmem_seat *local = client->seats[TTMEM_CHIP_LOCAL];
+	struct ttmem_gateway *gateway = client->gateway;
+	int ret;
+
+	if (!local || local->account.joined)
+		return 0;
+	mutex_lock(&gateway->members_lock);
+	ret = ttmem_client_show(client, chips);
+	mutex_unlock(&gateway->members_lock);
+	return ret;
+}
+
+static void report_refused(struct ttmem_client *client)
 {
 	struct ttmem_gateway *gateway = client->gateway;
 
 	mutex_lock(&gateway->members_lock);
-	if (!error)
-		error = ttmem_client_show(client, chips);
-	if (error)
-		ttmem_client_forget(client);
+	ttmem_client_forget(client);
 	mutex_unlock(&gateway->members_lock);
-	return error;
+}
+
+/* Under the client's lock. */
+static int report_locked(struct ttmem_client *client, const struct ttmem_report_entry *entries,
+			 unsigned int nr_entries)
+{
+	unsigned int chips;
+	int ret;
+
+	if (!client->routine) {
+		ret = ttmem_owner_begin(client);
+		if (ret)
+			return ret;
+	}
+	ret = client_stage(client, entries, nr_entries, &chips);
+	if (!ret && !client->routine)
+		ret = report_first(client, chips);
+	if (!ret)
+		ret = client_commit(client, chips);
+	if (ret)
+		report_refused(client);
+	return ret;
 }
 
 /**
@@ -109,20 +160,13 @@ static int report_first(struct ttmem_client *client, unsigned int chips, int err
 int ttmem_client_report(struct ttmem_client *client, const struct ttmem_report_entry *entries,
 			unsigned int nr_entries)
 {
-	struct ttmem_seat *local;
-	unsigned int chips;
 	int ret;
 
 	ret = ttmem_gateway_enter(client->gateway);
 	if (ret)
 		return ret;
 	mutex_lock(&client->lock);
-	ret = client_stage(client, entries, nr_entries, &chips);
-	local = client->seats[TTMEM_CHIP_LOCAL];
-	if (ret || (local && !local->account.joined))
-		ret = report_first(client, chips, ret);
-	if (!ret)
-		client_commit(client, chips);
+	ret = report_locked(client, entries, nr_entries);
 	mutex_unlock(&client->lock);
 	ttmem_gateway_leave(client->gateway);
 	return ret;
@@ -131,16 +175,23 @@ int ttmem_client_report(struct ttmem_client *client, const struct ttmem_report_e
 /* ---- FAILURE ------------------------------------------------------------------------------- */
 
 /* A client that has not spoken of the chip yet has no seat there. */
-static void record_failure(struct ttmem_client *client, struct ttmem_chip *chip,
-			   struct ttmem_seat *seat, const struct ttmem_failure *failure)
+static int record_failure(struct ttmem_client *client, struct ttmem_chip *chip,
+			  struct ttmem_seat *seat, const struct ttmem_failure *failure)
 {
 	struct ttmem_gateway *gateway = client->gateway;
-	struct pid *pid = get_pid(client->pid);
 	u64 now, failures;
+	struct pid *pid;
+	int ret;
 
 	spin_lock(&gateway->books_lock);
 	now = ktime_get_ns();
-	ttmem_chip_take_pages(chip);
+	ttmem_chip_catch_up(chip, NULL);
+	ret = ttmem_owner_check(client, chip);
+	if (ret) {
+		spin_unlock(&gateway->books_lock);
+		return ret;
+	}
+	pid = get_pid(client->owner);
 	ttmem_ledger_fail(&chip->ledger, seat ? &seat->account : NULL, failure->pool,
 			  failure->bank_bytes, now);
 	swap(chip->failure_pid, pid);
@@ -149,6 +200,25 @@ static void record_failure(struct ttmem_client *client, struct ttmem_chip *chip,
 	put_pid(pid);
 	trace_ttmem_alloc_failed(chip, client->id, failure->pool, failure->bank_bytes, failures);
 	ttmem_notify(chip);
+	return 0;
+}
+
+/* Under the client's lock. */
+static int fail_locked(struct ttmem_client *client, const struct ttmem_failure *failure)
+{
+	struct ttmem_seat *seat = NULL;
+	int ret;
+
+	ret = ttmem_owner_begin(client);
+	if (ret)
+		return ret;
+	if (failure->chip < TTMEM_MAX_CHIPS)
+		seat = client->seats[array_index_nospec(failure->chip, TTMEM_MAX_CHIPS)];
+	if (seat)
+		return record_failure(client, seat->chip, seat, failure);
+	if (failure->chip == TTMEM_CHIP_LOCAL)
+		return record_failure(client, &client->gateway->local, NULL, failure);
+	return -ENODATA;
 }
 
 /**
@@ -163,7 +233,6 @@ static void record_failure(struct ttmem_client *client, struct ttmem_chip *chip,
 int ttmem_client_fail(struct ttmem_client *client, const struct ttmem_failure *failure)
 {
 	struct ttmem_gateway *gateway = client->gateway;
-	struct ttmem_seat *seat = NULL;
 	int ret;
 
 	if (failure->flags || failure->pool >= TTMEM_NR_POOLS)
@@ -174,14 +243,7 @@ int ttmem_client_fail(struct ttmem_client *client, const struct ttmem_failure *f
 	if (ret)
 		return ret;
 	mutex_lock(&client->lock);
-	if (failure->chip < TTMEM_MAX_CHIPS)
-		seat = client->seats[array_index_nospec(failure->chip, TTMEM_MAX_CHIPS)];
-	if (seat)
-		record_failure(client, seat->chip, seat, failure);
-	else if (failure->chip == TTMEM_CHIP_LOCAL)
-		record_failure(client, &gateway->local, NULL, failure);
-	else
-		ret = -ENODATA;
+	ret = fail_locked(client, failure);
 	mutex_unlock(&client->lock);
 	ttmem_gateway_leave(gateway);
 	return ret;

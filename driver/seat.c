@@ -41,6 +41,7 @@ struct ttmem_seat *ttmem_seat_create(struct ttmem_client *client, struct ttmem_c
 		return ERR_PTR(-ENOMEM);
 	kobject_init(&seat->kobj, &seat_type);
 	INIT_LIST_HEAD(&seat->node);
+	INIT_LIST_HEAD(&seat->bridged);
 	ttmem_account_init(&seat->account, chip->ledger.arch);
 	seat->client = client;
 	seat->chip = chip;

@@ -18,17 +18,22 @@ struct ttmem_client;
  * struct ttmem_seat - a client on a chip
  * @kobj: the directory; its last reference frees the seat
  * @node: in &ttmem_chip.seats if the directory is there; under &ttmem_gateway.members_lock
+ * @bridged: in &ttmem_chip.bridged if the client speaks for another process, then, if it was
+ *	dropped, in &ttmem_gateway.dropped; under &ttmem_gateway.books_lock
  * @client: the client; not to be used once the directory is gone
  * @chip: the chip
  * @account: what it holds; under &ttmem_gateway.books_lock once it has joined
+ * @left: the account is in the books no more; under &ttmem_gateway.books_lock
  * @page: memory of the account's ledger page, NULL if it has none; under the client's lock
  */
 struct ttmem_seat {
 	struct kobject kobj;
 	struct list_head node;
+	struct list_head bridged;
 	struct ttmem_client *client;
 	struct ttmem_chip *chip;
 	struct ttmem_account account;
+	bool left;
 	struct page *page;
 };
 

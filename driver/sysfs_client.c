@@ -41,12 +41,12 @@ static struct ttmem_seat *to_seat(struct kobject *kobj)
 
 static ssize_t pid_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return ttmem_emit_number(buf, ttmem_pid_shown(to_seat(kobj)->client->pid));
+	return ttmem_emit_number(buf, ttmem_pid_shown(to_seat(kobj)->client->owner));
 }
 
 static uid_t uid_shown(const struct ttmem_seat *seat)
 {
-	return from_kuid_munged(current_user_ns(), seat->client->uid);
+	return from_kuid_munged(current_user_ns(), seat->client->owner_uid);
 }
 
 static ssize_t uid_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -54,10 +54,15 @@ static ssize_t uid_show(struct kobject *kobj, struct kobj_attribute *attr, char 
 	return ttmem_emit_number(buf, uid_shown(to_seat(kobj)));
 }
 
-/* Every client speaks for itself. */
+/* Who says what the client holds. */
+static const char *source(const struct ttmem_seat *seat)
+{
+	return seat->client->bridge ? "bridge" : "self";
+}
+
 static ssize_t source_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "self\n");
+	return sysfs_emit(buf, "%s\n", source(to_seat(kobj)));
 }
 
 static struct kobj_attribute pid_attr = __ATTR_RO(pid);
@@ -77,12 +82,14 @@ static ssize_t used_show(struct kobject *kobj, struct kobj_attribute *attr, char
 {
 	int pool = container_of(attr, struct ttmem_used_attr, attr) - used_attrs;
 	struct ttmem_seat *seat = to_seat(kobj);
+	bool left;
 	u64 used;
 
 	ttmem_chip_begin_look(seat->chip);
 	used = seat->account.pools[pool].held.used;
+	left = seat->left;
 	ttmem_chip_end_look(seat->chip);
-	return ttmem_emit_number(buf, used);
+	return left ? -ENODEV : ttmem_emit_number(buf, used);
 }
 
 /* ---- stat ---------------------------------------------------------------------------------- */
@@ -94,16 +101,20 @@ struct ttmem_seat_snapshot {
 	bool declared;
 };
 
-static void take_snapshot(const struct ttmem_seat *seat, struct ttmem_seat_snapshot *snapshot)
+/* Returns false if the client is about to be seen no more. */
+static bool take_snapshot(const struct ttmem_seat *seat, struct ttmem_seat_snapshot *snapshot)
 {
 	const struct ttmem_account *account = &seat->account;
+	bool left;
 
 	ttmem_chip_begin_look(seat->chip);
 	memcpy(snapshot->pools, account->pools, sizeof(snapshot->pools));
 	snapshot->geometry = account->geometry;
 	snapshot->declared = account->declared;
 	snapshot->updated_ns = account->updated_ns;
+	left = seat->left;
 	ttmem_chip_end_look(seat->chip);
+	return !left;
 }
 
 static void emit_figure(struct seq_file *m, const char *pool, const char *figure, u64 value)
@@ -142,10 +153,11 @@ static ssize_t stat_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	struct ttmem_seat_snapshot snapshot;
 	int pool;
 
-	take_snapshot(seat, &snapshot);
-	ttmem_emit_line(&m, "pid", ttmem_pid_shown(seat->client->pid));
+	if (!take_snapshot(seat, &snapshot))
+		return -ENODEV;
+	ttmem_emit_line(&m, "pid", ttmem_pid_shown(seat->client->owner));
 	ttmem_emit_line(&m, "uid", uid_shown(seat));
-	seq_puts(&m, "source self\n");
+	seq_printf(&m, "source %s\n", source(seat));
 	for (pool = 0; pool < TTMEM_NR_POOLS; pool++)
 		emit_pool(&m, ttmem_pools[pool].name, &snapshot.pools[pool]);
 	if (snapshot.declared)

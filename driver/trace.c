@@ -25,7 +25,7 @@ void ttmem_trace_pools(const struct ttmem_seat *seat, u64 client, unsigned int p
  * @chip: the chip
  * @client: number of the client that declared it or left, 0 if it was the administrator
  *
- * Context: under no lock of ours that is a leaf.
+ * Context: under &ttmem_gateway.books_lock.
  */
 void ttmem_trace_geometry(struct ttmem_chip *chip, u64 client)
 {
@@ -34,12 +34,10 @@ void ttmem_trace_geometry(struct ttmem_chip *chip, u64 client)
 
 	if (!trace_ttmem_geometry_enabled())
 		return;
-	spin_lock(&chip->gateway->books_lock);
 	source = ttmem_ledger_source(&chip->ledger);
 	if (ttmem_ledger_geometry(&chip->ledger)) {
 		ttmem_ledger_figure(&chip->ledger, TTMEM_POOL_L1, TTMEM_TOTAL, &l1);
 		ttmem_ledger_figure(&chip->ledger, TTMEM_POOL_DRAM, TTMEM_TOTAL, &dram);
 	}
-	spin_unlock(&chip->gateway->books_lock);
 	trace_ttmem_geometry(chip, client, source, l1, dram);
 }

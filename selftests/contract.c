@@ -48,7 +48,7 @@ TEST_F(contract, each_refusal_counts_once)
 
 TEST_F(contract, unknown_commands)
 {
-	EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, 5), self->before), -ENOTTY);
+	EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, 6), self->before), -ENOTTY);
 	EXPECT_EQ(call(self->fd, _IO(TTMEM_IOCTL_MAGIC, 255), self->before), -ENOTTY);
 	EXPECT_EQ(call(self->fd, _IO(0xFA, 0), self->before), -ENOTTY);
 	EXPECT_EQ(call(self->fd, _IOW(TTMEM_IOCTL_MAGIC, 0, int), self->before), -ENOTTY);

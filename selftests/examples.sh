@@ -102,6 +102,36 @@ same "mesh: it ends well" 0 $ended
 same "mesh: nothing is left of it" "$(for chip in "${chips[@]}"; do echo 0 0; done)" \
 	"$(for chip in "${chips[@]}"; do show "$chip" clients l1_used; done)"
 
+# ---- each hook of a runtime ----------------------------------------------------------------------
+
+# One allocator for all devices, a trace region that is set up later, and ledger pages.
+start hooks 4
+l1_bank=1362656
+dram_bank=$((1071181792 - 16 * mib))
+expected="$((40 * mib)) $((64 * l1_bank - 40 * mib)) $((64 * l1_bank - 40 * mib)) "
+expected+="$((3072 * mib)) $((12 * dram_bank - 3072 * mib)) $((12 * mib)) $((12 * 16 * mib)) "
+expected+="$mib $((64 * 32768)) $((64 * 65536)) $((64 * 147456)) $n300"
+
+same "hooks: all pools of each device, by ledger pages" \
+	"$(for chip in "${chips[@]}"; do echo "$expected"; done)" \
+	"$(for chip in "${chips[@]}"; do
+		show "$chip" l1_used l1_free l1_largest_free dram_used dram_free trace_used \
+			trace_total l1_small_used l1_small_total cb_used cb_peak l1_total
+	done)"
+same "hooks: what is reserved of DRAM does not count the trace region" \
+	"$(((12 << 30) - 12 * 1071181792))" "$(show tt0r1 dram_reserved)"
+same "hooks: a buffer did not fit, on any device" \
+	"$(for chip in "${chips[@]}"; do echo "l1 $mib $((l1_bank - 40 * mib / 64)) 1"; done)" \
+	"$(for chip in "${chips[@]}"; do
+		show "$chip" last_failure_{pool,bank_bytes,largest_free} l1_alloc_failures
+	done)"
+same "hooks: nothing was refused" "0 0 0 0" \
+	"$(for n in {0..3}; do show "tt$n" rejected; done | xargs)"
+finish
+same "hooks: it ends well" 0 $ended
+same "hooks: nothing is left of it" "$(for chip in "${chips[@]}"; do echo 0 0; done)" \
+	"$(for chip in "${chips[@]}"; do show "$chip" clients l1_used; done)"
+
 # A board too many: the driver has no such chip, and the others are reported as ever.
 start mesh 5
 same "a mesh with a chip that the driver does not have" \

@@ -6,6 +6,7 @@
 #include <kselftest_harness.h>
 
 #include "ttmem_load.h"
+#include "ttmem_owner.h"
 
 /* Two of a kind, so that both may have the same remote chips. */
 #define CHIPS		"wormhole,wormhole"
@@ -21,6 +22,52 @@ static int bind_for_ever(int unused)
 			return 1;
 		if (kmd_unbind(SECOND_BDF) || kmd_bind(SECOND_BDF))
 			return 2;
+	}
+}
+
+/* What a bridge is told of a process that may have ended. */
+static int may_be_told(int ret)
+{
+	return may_answer(ret) || ret == -ESRCH;
+}
+
+static int speak_for(int client, pid_t owner, int number)
+{
+	int remote;
+
+	if (!may_be_told(declare(client, &n300_geometry)))
+		return 1;
+	remote = declare_remote(client, 0x100 + number % 20);
+	if (!may_be_told(remote) || !may_be_told(report_used(client, 0, 1000)))
+		return 2;
+	if (number & 2)
+		owner_kill(owner);
+	if (remote > 0 && !may_be_told(report_used(client, remote, 1000)))
+		return 3;
+	owner_kill(owner);
+	if (number & 4)
+		owner_reap(owner);
+	/* A chip that is gone is gone first. */
+	remote = report_used(client, 0, 2000);
+	return remote == -ESRCH || remote == -ENODEV ? 0 : 4;
+}
+
+/* Processes come, are spoken for, and end; whoever looks at the chips finds out. */
+static int bridge_for_ever(int seed)
+{
+	pid_t owner;
+	int client, ret, i;
+
+	for (i = seed;; i++) {
+		owner = owner_start();
+		client = bridge_open(i % 2, owner);
+		if (client >= 0) {
+			ret = speak_for(client, owner, i);
+			close(client);
+			if (ret)
+				return ret;
+		}
+		owner_reap(owner);
 	}
 }
 
@@ -100,6 +147,19 @@ TEST_F_TIMEOUT(crowd, functions_go_as_clients_speak, 120)
 	}
 }
 
+TEST_F_TIMEOUT(crowd, functions_go_as_owners_end, 120)
+{
+	int i;
+
+	enter(&self->crowd, bridge_for_ever, 0);
+	enter(&self->crowd, bridge_for_ever, 3);
+	enter(&self->crowd, look_around, 1);
+	for (i = 0; i < 40; i++) {
+		ASSERT_EQ(kmd_unbind(i % 2 ? FIRST_BDF : SECOND_BDF), 0);
+		ASSERT_EQ(kmd_bind(i % 2 ? FIRST_BDF : SECOND_BDF), 0);
+	}
+}
+
 TEST_F_TIMEOUT(crowd, tt_kmd_goes_as_clients_speak, 120)
 {
 	int i;
@@ -113,11 +173,10 @@ TEST_F_TIMEOUT(crowd, tt_kmd_goes_as_clients_speak, 120)
 }
 
 /* While a file is open ttmem stays; the moment none is, it goes. */
-TEST_F_TIMEOUT(crowd, ttmem_goes_between_clients, 120)
+static void reload_ttmem(struct __test_metadata *_metadata)
 {
 	int ret, reloads = 0;
 
-	enter(&self->crowd, look_at_files, enter(&self->crowd, speak_for_ever, 0));
 	while (reloads < rounds(15)) {
 		ret = module_unload("ttmem");
 		if (ret == -EAGAIN)
@@ -126,6 +185,18 @@ TEST_F_TIMEOUT(crowd, ttmem_goes_between_clients, 120)
 		ASSERT_EQ(module_load("ttmem", ""), 0);
 		reloads++;
 	}
+}
+
+TEST_F_TIMEOUT(crowd, ttmem_goes_between_clients, 120)
+{
+	enter(&self->crowd, look_at_files, enter(&self->crowd, speak_for_ever, 0));
+	reload_ttmem(_metadata);
+}
+
+TEST_F_TIMEOUT(crowd, ttmem_goes_between_owners, 120)
+{
+	enter(&self->crowd, bridge_for_ever, 0);
+	reload_ttmem(_metadata);
 }
 
 TEST_HARNESS_MAIN

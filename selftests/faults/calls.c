@@ -6,6 +6,7 @@
 #include <kselftest_harness.h>
 
 #include "scene.h"
+#include "../ttmem_owner.h"
 
 /* Remote chips may be made this often before the gateway has to be made anew: twice a round. */
 #define ROUNDS_OF_GATEWAY	12
@@ -193,6 +194,68 @@ TEST_F_TIMEOUT(faults, failure_and_look, 120)
 
 	TRY(failure);
 	TRY(look);
+}
+
+static unsigned long long own_start_time;
+
+/* Read before faults strike. */
+static int open_to_set_owner(struct scene *scene)
+{
+	own_start_time = start_time_of(getpid());
+	return open_node(scene);
+}
+
+/* The process that is there anyway: this one. */
+static int act_set_owner(struct scene *scene)
+{
+	return set_owner(scene->fd, getpid(), own_start_time);
+}
+
+static int open_bridge(struct scene *scene)
+{
+	return open_to_set_owner(scene) || act_set_owner(scene);
+}
+
+static int act_bridge_report(struct scene *scene)
+{
+	return report_used(scene->fd, TTMEM_CHIP_LOCAL, 100);
+}
+
+/* Begins anew after the process has reported itself, and left. */
+static int open_dropped(struct scene *scene)
+{
+	int own, ret;
+
+	ret = open_bridge(scene) || act_bridge_report(scene);
+	own = chip_open(WORMHOLE, O_RDWR);
+	ret = ret || report_all_pools(own, TTMEM_CHIP_LOCAL, 100);
+	close(own);
+	/* A work removes the directory. */
+	while (!ret && chip_entries("tt0", "clients"))
+		usleep(1000);
+	return ret;
+}
+
+TEST_F_TIMEOUT(faults, owner, 120)
+{
+	static const struct action owner = {
+		.name = "OWNER", .rejects = 1, .prepare = open_to_set_owner,
+		.act = act_set_owner, .works = no_client, .undo = close_node,
+	};
+	static const struct action first = {
+		.name = "REPORT of another process, the first", .rejects = 1,
+		.prepare = open_bridge, .act = act_bridge_report, .works = one_client,
+		.undo = close_node,
+	};
+	static const struct action anew = {
+		.name = "REPORT of another process, anew", .rejects = 1,
+		.prepare = open_dropped, .act = act_bridge_report, .works = one_client,
+		.undo = close_node,
+	};
+
+	TRY(owner);
+	TRY(first);
+	TRY(anew);
 }
 
 TEST_F_TIMEOUT(faults, mmap, 120)

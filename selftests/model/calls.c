@@ -235,6 +235,10 @@ static const struct bad {
 	{ TTMEM_REPORT, EOPNOTSUPP, { 16 + 40, 40, 1, 1 }, 56 },
 	{ TTMEM_FAILURE, EINVAL, { 23 }, 24 },
 	{ TTMEM_LOOK, EINVAL, { 7 }, 8 },
+	{ TTMEM_OWNER, EINVAL, { 15, 1 }, 16 },
+	{ TTMEM_OWNER, EINVAL, { 16, 0, 1 }, 16 },
+	{ TTMEM_OWNER, EINVAL, { 16, -1 }, 16 },
+	{ TTMEM_OWNER, E2BIG, { 24, 1, 0, 0, 1 }, 24 },
 };
 
 int play_bad(const struct step *step)

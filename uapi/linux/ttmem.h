@@ -36,10 +36,13 @@
  * - EACCES: the node was opened without write permission.
  * - ERANGE: beyond the chip: more cores than the die has, more bytes than the capacity.
  * - EOVERFLOW: banks times bytes does not fit into 64 bits.
- * - EPERM: to pin a geometry takes CAP_SYS_ADMIN.
+ * - EPERM: to pin a geometry, or to speak for another process, takes CAP_SYS_ADMIN.
  * - ENOSPC: the user has too many clients already, or all slots for remote chips that
  *   it may have are in use.
- * - EEXIST: the remote chip lives behind another gateway.
+ * - EEXIST: the remote chip lives behind another gateway; or the process that this file speaks for
+ *   is reported already, by itself or through another file.
+ * - ESRCH: the process that this file speaks for has ended, or there is none.
+ * - EBUSY: this file has spoken for somebody before.
  * - EAGAIN: remote chips are being created too fast.
  * - ENOMEM: no kernel memory for a new client or chip.
  */
@@ -53,6 +56,7 @@
 #define TTMEM_REPORT		_IO(TTMEM_IOCTL_MAGIC, 2)
 #define TTMEM_FAILURE		_IO(TTMEM_IOCTL_MAGIC, 3)
 #define TTMEM_LOOK		_IO(TTMEM_IOCTL_MAGIC, 4)
+#define TTMEM_OWNER		_IO(TTMEM_IOCTL_MAGIC, 5)
 
 /* The chip that is the PCI function itself; other indices are remote chips behind it. */
 #define TTMEM_CHIP_LOCAL	0
@@ -350,5 +354,35 @@ struct ttmem_look {
 };
 
 #define TTMEM_LOOK_SIZE_VER0	8	/* size of the first version */
+
+/**
+ * struct ttmem_owner - argument of TTMEM_OWNER
+ * @size: size of this structure
+ * @pid: the process, by its number in the caller's pid namespace
+ * @start_time: when it started: field 22 of /proc/<pid>/stat, as read in the initial time namespace
+ *
+ * From now on this file speaks for a process that does not report itself: declarations, reports and
+ * failures count as that process's, which the client shows as its pid and uid. Needs CAP_SYS_ADMIN,
+ * and comes once, before the first declaration or report (EBUSY). Fails with EINVAL for a @pid that
+ * is not positive, and with ESRCH if there is no such process, if it has ended, or if it started at
+ * another time.
+ *
+ * When the process has ended, in all of its threads, what was reported of it is gone: whoever looks
+ * at the chip next does not see it any more. Calls through this file fail with ESRCH then.
+ *
+ * A process is counted once on each chip. When it reports on a chip itself, what this file says of
+ * it there is dropped, and calls about that chip fail with EEXIST as long as it does. A second file
+ * that reports on the same process and chip gets EEXIST, too. What was dropped begins anew, with a
+ * declaration if the chip is remote.
+ *
+ * There is no ledger page for such a file: mmap(2) fails with EOPNOTSUPP.
+ */
+struct ttmem_owner {
+	__u32 size;
+	__s32 pid;
+	__u64 start_time;
+};
+
+#define TTMEM_OWNER_SIZE_VER0	16	/* size of the first version */
 
 #endif /* _UAPI_LINUX_TTMEM_H */

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* It ends a structure with an array of any length, which C++ takes for an extension. */
 #pragma GCC diagnostic push
@@ -49,6 +50,22 @@ struct ttmem;
  * open(2).
  */
 int ttmem_open(struct ttmem **handle, unsigned int ordinal);
+
+/**
+ * ttmem_open_for - open the node of a chip, to report what another process holds
+ * @handle: where to put the new handle; NULL on failure
+ * @ordinal: tt-kmd's number of the chip, the N of /dev/tenstorrent/N and of ttN
+ * @pid: the process, in the pid namespace of the caller
+ * @start_time: field 22 of /proc/<pid>/stat, by which it is the process that is meant
+ *
+ * For one whose runtime does not report: its figures count as its own, and end with it. Then, and
+ * where the process reports itself, functions fail with -ESRCH and -EEXIST: see &struct
+ * ttmem_owner. There is no ledger page.
+ *
+ * Return: 0, -EPERM without CAP_SYS_ADMIN, -ESRCH if there is no such process, -EINVAL for a @pid
+ * that is not positive, -ENOTTY of a driver that is too old, or as ttmem_open().
+ */
+int ttmem_open_for(struct ttmem **handle, unsigned int ordinal, pid_t pid, uint64_t start_time);
 
 /** ttmem_close - end the client: all that it reported is gone when this returns; NULL is ignored */
 void ttmem_close(struct ttmem *handle);

@@ -64,6 +64,27 @@ static int call(const struct ttmem *handle, unsigned long command, void *arg)
 	return ioctl(handle->fd, command, arg) < 0 ? -errno : 0;
 }
 
+TTMEM_EXPORT int ttmem_open_for(struct ttmem **handle, unsigned int ordinal, pid_t pid,
+				uint64_t start_time)
+{
+	struct ttmem_owner arg = {
+		.size = sizeof(arg),
+		.pid = pid,
+		.start_time = start_time,
+	};
+	int err;
+
+	err = ttmem_open(handle, ordinal);
+	if (err)
+		return err;
+	err = call(*handle, TTMEM_OWNER, &arg);
+	if (err) {
+		ttmem_close(*handle);
+		*handle = NULL;
+	}
+	return err;
+}
+
 /* The caller may know more of the structure than this library does: the driver sorts it out. */
 TTMEM_EXPORT int ttmem_query(struct ttmem *handle, unsigned int chip, struct ttmem_query *out,
 			     unsigned int size)

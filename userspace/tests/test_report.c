@@ -23,7 +23,7 @@
 
 static const int documented_errors[] = {
 	ENOTTY, EFAULT, EINVAL, E2BIG, EOPNOTSUPP, ENODEV, EACCES, ERANGE, EOVERFLOW, ENODATA,
-	EPERM, ENOSPC, EEXIST, EAGAIN, ENOMEM,
+	EPERM, ENOSPC, EEXIST, EAGAIN, ENOMEM, ESRCH, EBUSY,
 };
 
 static const struct ttmem_geometry n300 = {
@@ -173,6 +173,49 @@ static void test_open_fails(void **state)
 		assert_int_equal(ttmem_open(&handle, 3), -errors[i]);
 		assert_null(handle);
 	}
+}
+
+static void test_open_for(void **state)
+{
+	const struct ttmem_owner owner = {
+		.size = sizeof(owner),
+		.pid = 4711,
+		.start_time = 0x123456789abcdULL,
+	};
+	struct ttmem *handle;
+
+	(void)state;
+	expect_open("/dev/ttmem/tt3", FD);
+	expect_ioctl(TTMEM_OWNER, &owner, sizeof(owner), NULL, 0);
+	assert_int_equal(ttmem_open_for(&handle, 3, 4711, 0x123456789abcdULL), 0);
+	assert_int_equal(ttmem_fd(handle), FD);
+	expect_value(__wrap_close, fd, FD);
+	ttmem_close(handle);
+}
+
+/* Nobody is left with a handle that speaks for the caller instead. */
+static void test_open_for_fails(void **state)
+{
+	const struct ttmem_owner owner = {
+		.size = sizeof(owner),
+		.pid = -1,
+	};
+	struct ttmem *handle;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(documented_errors); i++) {
+		memset(&handle, 0xa5, sizeof(handle));
+		expect_open("/dev/ttmem/tt3", FD);
+		expect_ioctl(TTMEM_OWNER, &owner, sizeof(owner), NULL, -documented_errors[i]);
+		expect_value(__wrap_close, fd, FD);
+		assert_int_equal(ttmem_open_for(&handle, 3, -1, 0), -documented_errors[i]);
+		assert_null(handle);
+	}
+	memset(&handle, 0xa5, sizeof(handle));
+	expect_open("/dev/ttmem/tt3", -ENOENT);
+	assert_int_equal(ttmem_open_for(&handle, 3, -1, 0), -ENOENT);
+	assert_null(handle);
 }
 
 /* Without a handle nothing reaches the system: the seam would say so. */
@@ -533,6 +576,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_open_fails),
+		cmocka_unit_test(test_open_for),
+		cmocka_unit_test(test_open_for_fails),
 		cmocka_unit_test(test_no_handle),
 		cmocka_unit_test_setup_teardown(test_query, open_node, close_node),
 		cmocka_unit_test_setup_teardown(test_query_sizes, open_node, close_node),

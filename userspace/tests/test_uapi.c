@@ -20,6 +20,7 @@ CHECK(TTMEM_DECLARE == 0xbe01);
 CHECK(TTMEM_REPORT == 0xbe02);
 CHECK(TTMEM_FAILURE == 0xbe03);
 CHECK(TTMEM_LOOK == 0xbe04);
+CHECK(TTMEM_OWNER == 0xbe05);
 
 CHECK(TTMEM_CHIP_LOCAL == 0);
 CHECK(TTMEM_CHIP_REMOTE == 0xffffffff);
@@ -121,3 +122,9 @@ SIZE(ttmem_look, 8);
 CHECK(TTMEM_LOOK_SIZE_VER0 == 8);
 AT(ttmem_look, size, 0);
 AT(ttmem_look, flags, 4);
+
+SIZE(ttmem_owner, 16);
+CHECK(TTMEM_OWNER_SIZE_VER0 == 16);
+AT(ttmem_owner, size, 0);
+AT(ttmem_owner, pid, 4);
+AT(ttmem_owner, start_time, 8);

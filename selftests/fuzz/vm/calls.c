@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "../../ttmem_chips.h"
+#include "../../ttmem_owner.h"
 #include "calls.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -240,6 +241,21 @@ void call_look(struct process *process, struct input *input)
 	struct ttmem_look look = { .size = sizeof(look), .flags = take(input, 1) == 255 };
 
 	call_sized(process, input, TTMEM_LOOK, &look, sizeof(look));
+}
+
+/* This process, its parent, or none that there can be. */
+void call_owner(struct process *process, struct input *input)
+{
+	uint8_t byte = take(input, 1);
+	pid_t pid = byte & 1 ? getpid() : getppid();
+	struct ttmem_owner owner = { .size = sizeof(owner), .pid = pid };
+
+	owner.start_time = start_time_of(pid);
+	if (byte >= 224)
+		owner.pid = take(input, 4);
+	if (byte >= 240)
+		owner.start_time = take(input, 8);
+	call_sized(process, input, TTMEM_OWNER, &owner, sizeof(owner));
 }
 
 /* Any command, any bytes. */

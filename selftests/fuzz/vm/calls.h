@@ -43,6 +43,7 @@ void call_declare(struct process *process, struct input *input);
 void call_report(struct process *process, struct input *input);
 void call_failure(struct process *process, struct input *input);
 void call_look(struct process *process, struct input *input);
+void call_owner(struct process *process, struct input *input);
 void call_raw(struct process *process, struct input *input);
 
 /* mapping.c */

@@ -108,7 +108,7 @@ bool process_step(struct process *process, struct input *input)
 	static void (* const steps[])(struct process *process, struct input *input) = {
 		call_report, call_declare, map_step, call_report, call_query, call_look,
 		call_failure, map_step, call_raw, do_open, do_close, do_dup, do_other, do_read,
-		do_mark, call_declare,
+		do_mark, call_owner,
 	};
 
 	if (input->at >= input->end)
