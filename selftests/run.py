@@ -28,6 +28,7 @@ STAGES = [
     ('lib', 'check test', 300),
     ('runtime', 'check test', 600),
     ('cli', 'check test', 900),
+    ('metrics', 'test', 300),
     ('fuzz', 'test', 3600),
     ('vm_quick', 'check', 1800),
     ('vm', 'test', 3600),
