@@ -34,6 +34,7 @@ STAGES = [
     ('vm', 'test', 3600),
     ('model', 'test', 3600),
     ('storm', 'test', 3600),
+    ('prometheus', 'test-long', 3600),
     ('debug', 'test-long', 3600),
     ('faults', 'test-long', 1800),
     ('fuzz_vm', 'test-long', 1800),

@@ -69,8 +69,10 @@ static void find_container(struct cgroup *cgroup, const char *parent, const char
 
 	if (len > strlen(SCOPE) && !strncmp(name + len - strlen(SCOPE), SCOPE, strlen(SCOPE)))
 		len -= strlen(SCOPE);
+	if (len < ID_LEN)
+		return;
 	id = name + len - ID_LEN;
-	if (len < ID_LEN || strspn(id, HEX) != ID_LEN)
+	if (strspn(id, HEX) != ID_LEN)
 		return;
 	if (id == name) {
 		runtime = runtime_of(parent, strcspn(parent, "/"));
