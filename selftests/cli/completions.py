@@ -74,6 +74,8 @@ def test_shell(tap, trees, shell):
             check(f'columns of {command}', columns(trees, command), command, '-o', '')
     check('further columns', ['CHIP,' + name for name in columns(trees, 'ps')] if shell != 'zsh'
           else [], 'ps', '--output', 'CHIP,')
+    trees.run('touch figures.prom')
+    check('files', ['files' if shell == 'zsh' else 'figures.prom'], 'metrics', '--output', 'f')
     check('chips', CHIPS, 'show', '')
     check('chips after an option', CHIPS, 'show', '--bytes', 'tt')
     check('nothing for an unknown command', [], 'frobs', '--')

@@ -55,15 +55,16 @@ def test_lines_of_a_tree(tap, trees):
 
 
 def test_closed_pipe(tap, trees):
-    for command in 'list', 'list -J', 'ps', 'show', 'show -J', 'show --help':
+    for command in 'list', 'list -J', 'ps', 'show', 'show -J', 'show --help', 'metrics':
         reader, writer = os.pipe()
         os.close(reader)
         done = trees.run(f'exec ttmem {command} -s mesh tt0', stdout=writer)
         os.close(writer)
-        expected = (1, 'ttmem: write error: Broken pipe\n')
+        # The reason is lost where output does not fit into the buffer of stdio.
+        expected = [(1, 'ttmem: write error: Broken pipe\n'), (1, 'ttmem: write error\n')]
         got = (done.returncode, done.stderr.decode())
         tap.result(f'{command}: a closed pipe is a write error',
-                   '' if got == expected else f'{got}')
+                   '' if got in expected[:1 + (command == 'metrics')] else f'{got}')
 
 
 def test_opened_files(tap, trees):
@@ -87,7 +88,7 @@ def test_opened_files(tap, trees):
           'proc/driver/tenstorrent/0/pids', 'clients')
     trees.run('mkdir -p mesh/dev/tenstorrent/by-id && touch mesh/dev/tenstorrent/10 &&'
               ' ln -s ../10 mesh/dev/tenstorrent/by-id/blue')
-    for command in 'list', 'ps', 'show':
+    for command in 'list', 'ps', 'show', 'metrics':
         check(f'{command}: a name of a node opens no device', [0],
               f'{command} -s mesh blue 0 02:00.0 /dev/tenstorrent/2', '/dev/')
     trees.renew()

@@ -8,7 +8,7 @@ import threading
 
 from trees import CLASS, COMMAND, SANITIZER, run_or_skip
 
-COMMANDS = ('list', 'list -J', 'ps', 'ps -J', 'show', 'show -J')
+COMMANDS = ('list', 'list -J', 'ps', 'ps -J', 'show', 'show -J', 'metrics -cg')
 
 
 # What it asks about fits, or is unknown, for which it has an exit code of its own.
@@ -23,7 +23,7 @@ def odd(done):
 
 def test_truncation(tap, trees):
     """A file that ends anywhere: all figures before, or a message."""
-    for name in f'{CLASS}/tt0/mem/stat', f'{CLASS}/tt0/clients/1/stat', \
+    for name in f'{CLASS}/tt0/mem/stat', f'{CLASS}/tt0/clients/1/stat', 'proc/stat', \
             'proc/driver/tenstorrent/0/pids', 'proc/uptime', 'proc/4242/comm':
         path = os.path.join(trees.directory, 'n300-in-use', name)
         with open(path, 'rb') as file:
@@ -32,7 +32,7 @@ def test_truncation(tap, trees):
         for length in sorted({*range(0, len(whole), 97), *range(min(len(whole), 4))}):
             with open(path, 'wb') as file:
                 file.write(whole[:length])
-            for command in 'list', 'ps', 'show', WHY:
+            for command in 'list', 'ps', 'show', 'metrics -cg', WHY:
                 done = trees.run(f'ttmem {command} -s n300-in-use')
                 if odd(done):
                     problems += f'{command}: {length} bytes: {done}\n'
@@ -47,11 +47,11 @@ def test_permission(tap, trees):
         'cannot become another user'
     os.chmod(trees.scratch, 0o755)
     for name, message, readers in (
-            (f'{CLASS}/tt0/mem/stat', 'tt0: mem/stat', 'list show'),
-            (f'{CLASS}/tt0/clients', 'tt0: clients', 'ps show'),
-            (f'{CLASS}/tt0/clients/1/stat', 'tt0: stat of a client', 'ps show'),
-            (CLASS, f'n300-in-use/{CLASS}', 'list ps show'),
-            ('proc/driver/tenstorrent/0/pids', '', ''), ('proc/4242', '', ''),
+            (f'{CLASS}/tt0/mem/stat', 'tt0: mem/stat', 'list show metrics'),
+            (f'{CLASS}/tt0/clients', 'tt0: clients', 'ps show metrics'),
+            (f'{CLASS}/tt0/clients/1/stat', 'tt0: stat of a client', 'ps show metrics'),
+            (CLASS, f'n300-in-use/{CLASS}', 'list ps show metrics'),
+            ('proc/driver/tenstorrent/0/pids', '', ''), ('proc/4242', '', ''), ('proc/stat', '', ''),
             ('proc/uptime', '', '')):
         os.chmod(os.path.join(trees.directory, 'n300-in-use', name), 0)
         problems = ''
@@ -99,7 +99,8 @@ def test_valgrind(tap, trees):
     for arguments in ('list -s mesh', 'list -J -s mesh 0 01:00.0 tt0r1', 'ps -s mesh',
                       'ps -J -s mesh', 'show -s mesh', 'show -J -s mesh', 'list -s broken',
                       'why -s mesh tt10', 'why -J -s mesh tt10', 'show -J -s broken', 'list -s mesh tt1', 'list -s mesh -o +frobs',
-                      'list -s no-ttmem', 'ps -r -s mesh -o +pid', 'show -h'):
+                      'metrics -cg -s mesh', 'metrics -cgt -s broken', 'list -s no-ttmem',
+                      'ps -r -s mesh -o +pid', 'show -h'):
         done = trees.run(f'{tool} {COMMAND} {arguments}') if not skip else None
         problem = done.stderr.decode() if done and done.returncode == SANITIZER else ''
         tap.result(f'valgrind: {arguments}', problem, skip)

@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&why_command,
 	&watch_command,
 	&top_command,
+	&metrics_command,
 	&declare_command,
 };
 

@@ -95,6 +95,49 @@ int tree_clock(const struct tree *tree, uint64_t *ns)
 	return 0;
 }
 
+/* When a captured tree's machine was started, in seconds since 1970. */
+static int read_boot_time(const struct tree *tree, uint64_t *seconds)
+{
+	char *path = format("%s/proc/stat", tree->root);
+	FILE *file = fopen(path, "re");
+	char line[256];
+	int ret = -ENODATA;
+
+	free(path);
+	if (!file)
+		return -ENODATA;
+	while (ret && fgets(line, sizeof(line), file))
+		if (sscanf(line, "btime %" SCNu64, seconds) == 1)
+			ret = 0;
+	fclose(file);
+	return ret;
+}
+
+/*
+ * A time of that clock in seconds since 1970, also of a captured tree that has no clock of its own.
+ * Returns 0, or -ENODATA if that cannot be told: 0 is never, and no time is still to come.
+ */
+int tree_unix_time(const struct tree *tree, uint64_t ns, uint64_t *seconds)
+{
+	struct timespec today;
+	uint64_t now;
+
+	if (!ns)
+		return -ENODATA;
+	if (tree->captured) {
+		if (read_boot_time(tree, seconds))
+			return -ENODATA;
+		*seconds += ns / NS_PER_S;
+		return 0;
+	}
+	tree_clock(tree, &now);
+	clock_gettime(CLOCK_REALTIME, &today);
+	if (ns > now)
+		return -ENODATA;
+	*seconds = (today.tv_sec * NS_PER_S + today.tv_nsec - (now - ns)) / NS_PER_S;
+	return 0;
+}
+
 bool is_gone(int ret)
 {
 	return ret == -ENOENT || ret == -ENODEV;

@@ -41,6 +41,7 @@ extern const struct command show_command;
 extern const struct command why_command;
 extern const struct command watch_command;
 extern const struct command top_command;
+extern const struct command metrics_command;
 extern const struct command declare_command;
 
 /* main.c */
@@ -75,6 +76,7 @@ void tree_close(struct tree *tree);
 /* Is it the error of what has gone, a chip or a client? */
 bool is_gone(int ret);
 int tree_clock(const struct tree *tree, uint64_t *ns);
+int tree_unix_time(const struct tree *tree, uint64_t ns, uint64_t *seconds);
 
 /*
  * chips.c: the chips that the arguments of a command name, in their order, all chips without one.
