@@ -99,7 +99,8 @@ def test_valgrind(tap, trees):
     for arguments in ('list -s mesh', 'list -J -s mesh 0 01:00.0 tt0r1', 'ps -s mesh',
                       'ps -J -s mesh', 'show -s mesh', 'show -J -s mesh', 'list -s broken',
                       'why -s mesh tt10', 'why -J -s mesh tt10', 'show -J -s broken', 'list -s mesh tt1', 'list -s mesh -o +frobs',
-                      'list -s no-ttmem', 'ps -r -s mesh -o +pid', 'show -h'):
+                      'list -s no-ttmem', 'cdi -s mesh', 'cdi -s mesh -o cdi.json',
+                      'cdi -s no-ttmem -o cdi.json', 'ps -r -s mesh -o +pid', 'show -h'):
         done = trees.run(f'{tool} {COMMAND} {arguments}') if not skip else None
         problem = done.stderr.decode() if done and done.returncode == SANITIZER else ''
         tap.result(f'valgrind: {arguments}', problem, skip)

@@ -22,6 +22,7 @@ static const struct command *const commands[] = {
 	&watch_command,
 	&top_command,
 	&declare_command,
+	&cdi_command,
 };
 
 int print_version(void)
