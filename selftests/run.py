@@ -28,6 +28,7 @@ STAGES = [
     ('lib', 'check test', 300),
     ('runtime', 'check test', 600),
     ('cli', 'check test', 900),
+    ('kubernetes', 'test', 300),
     ('fuzz', 'test', 3600),
     ('vm', 'check test', 1800),
     ('model', 'test', 1800),
