@@ -31,6 +31,7 @@ STAGES = [
     ('kubernetes', 'test', 300),
     ('fuzz', 'test', 3600),
     ('vm', 'check test', 1800),
+    ('containers', 'test', 1200),
     ('model', 'test', 1800),
     ('storm', 'test', 3600),
     ('debug', 'test-long', 3600),
