@@ -2,8 +2,8 @@
 /*
  * ttmem cdi - say to container runtimes which nodes there are, as a CDI specification
  *
- * It has the paths of nodes alone. A runtime looks up their numbers when it makes a container, so what
- * is said here stays right when the module is loaded anew.
+ * It has no numbers of devices. A runtime looks them up when it starts a container, so what is said
+ * here stays right when the module is loaded anew.
  */
 #include <err.h>
 #include <getopt.h>
