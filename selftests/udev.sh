@@ -113,8 +113,10 @@ echo "$@" >> /run/recorded
 END
 chmod +x /run/record
 
-# The shipped rules with their example switched on, except that it starts no unit.
-sed -E 's|^#(.*RUN\+=")/usr/bin/systemctl|\1/run/record systemctl|' $shipped > $rules/60-ttmem.rules
+# The shipped rules with their example switched on, except that they start no unit. Here is no systemd.
+mkdir -p /run/systemd/system
+sed -E 's|^#(.*RUN\+=)|\1|; s|(RUN\+=")/usr/bin/systemctl|\1/run/record systemctl|' $shipped \
+	> $rules/60-ttmem.rules
 cat > $rules/90-test.rules <<'END'
 SUBSYSTEM=="tenstorrent", ATTR{mem/l1_total}=="95944704", RUN+="/run/record l1_total %k $env{ACTION} $env{TTMEM_EVENT}"
 END
@@ -162,7 +164,8 @@ tell free a
 check "and its end" soon has '^TTMEM_EVENT=normal$' /run/monitored
 check "as udevd passes them on, too" has '^UDEV .* change .*/tt0 ' /run/monitored
 udevadm settle
-check "the example ran once" [ "$(grep -c systemctl /run/recorded)" = 1 ]
+check "the example ran once" times 1 ttmem-high /run/recorded
+check "container runtimes were told of each chip with a node" times 2 ttmem-cdi /run/recorded
 check "a chip that changes keeps its mode" stat_is %a 666 /dev/ttmem/tt0
 # From a ledger page, once the runtime has nothing else to do. The monitor shows each event twice,
 # the kernel's and udevd's.
@@ -171,7 +174,7 @@ TTMEM_LEDGER_PAGE=1 start_runtime --machine wormhole_N300.yaml
 tell expect l1 used=0
 udevadm settle
 tell alloc a l1 64*2048
-check "a ledger page reaches the mark, too" soon times 2 '^systemctl ' /run/recorded
+check "a ledger page reaches the mark, too" soon times 2 ttmem-high /run/recorded
 tell free a
 check "and falls below it" soon times 4 '^TTMEM_EVENT=normal$' /run/monitored
 check "neither a client's word nor a remote chip makes a link" links_are_right
@@ -183,10 +186,13 @@ end_runtime
 link=$links/$(asic_id 0)
 echo 1e52:00:00.0 > /sys/bus/pci/drivers/tenstorrent/unbind
 check "the link goes with its chip" soon not test -L "$link"
+check "container runtimes are told that it goes" soon times 3 \
+	'^systemctl --no-block try-reload-or-restart ttmem-cdi.service$' /run/recorded
 check "the other one stays" test -c "$links/$(asic_id 1)"
 echo 1e52:00:00.0 > /sys/bus/pci/drivers/tenstorrent/bind
 check "and comes back with it" soon test -c "$link"
 udevadm settle
+check "and that it comes" times 4 ttmem-cdi /run/recorded
 check "everybody may report to the new one" stat_is %a 666 /dev/ttmem/tt0
 
 # ---- hardened, beside tt-kmd's rule -----------------------------------------------------------

@@ -78,6 +78,8 @@ def test_shell(tap, trees, shell):
     check('files', ['files' if shell == 'zsh' else 'figures.prom'], 'metrics', '--output', 'f')
     check('chips', CHIPS, 'show', '')
     check('chips after an option', CHIPS, 'show', '--bytes', 'tt')
+    check('files', ['files'] if shell == 'zsh' else ['n300-in-use'], 'cdi', '-o',
+          '' if shell == 'zsh' else 'n300')
     check('nothing for an unknown command', [], 'frobs', '--')
 
 

@@ -100,6 +100,7 @@ def test_valgrind(tap, trees):
                       'ps -J -s mesh', 'show -s mesh', 'show -J -s mesh', 'list -s broken',
                       'why -s mesh tt10', 'why -J -s mesh tt10', 'show -J -s broken', 'list -s mesh tt1', 'list -s mesh -o +frobs',
                       'metrics -cg -s mesh', 'metrics -cgt -s broken', 'list -s no-ttmem',
+                      'cdi -s mesh', 'cdi -s mesh -o cdi.json', 'cdi -s no-ttmem -o cdi.json',
                       'ps -r -s mesh -o +pid', 'show -h'):
         done = trees.run(f'{tool} {COMMAND} {arguments}') if not skip else None
         problem = done.stderr.decode() if done and done.returncode == SANITIZER else ''

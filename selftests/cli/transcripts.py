@@ -64,10 +64,10 @@ def test_transcript(tap, trees, path):
 
 
 def json_in_transcripts():
-    """All JSON that a command has answered, a text or several lines: (command, JSON as text)."""
+    """All JSON of ours that a command has answered, a text or several lines: (command, JSON)."""
     for path in TRANSCRIPTS:
         for _, command, expected in transcript(path):
-            if command and expected.startswith('{'):
+            if command and expected.startswith('{') and 'ttmem cdi' not in command:
                 text = ''.join(line for line in expected.splitlines(True)
                                if not line.startswith(('2> ', '=> ')))
                 for piece in text.splitlines() if 'watch' in command else [text]:

@@ -114,11 +114,16 @@ int json_row(const struct options *options, const struct row *row, struct json_o
 	return 0;
 }
 
+const char *json_string(struct json_object *json)
+{
+	return checked((void *)json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
+							      JSON_C_TO_STRING_SPACED |
+							      JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
 void json_print(struct json_object *json)
 {
-	puts(checked((void *)json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
-							    JSON_C_TO_STRING_SPACED |
-							    JSON_C_TO_STRING_NOSLASHESCAPE)));
+	puts(json_string(json));
 }
 
 void json_print_line(struct json_object *json)

@@ -21,6 +21,8 @@ struct json_object *json_number(uint64_t number);
 struct json_object *json_value(const char *value);
 /* Returns 0, or -EPROTO if a figure is not as documented. */
 int json_row(const struct options *options, const struct row *row, struct json_object **json);
+/* It belongs to @json. */
+const char *json_string(struct json_object *json);
 void json_print(struct json_object *json);
 /* On one line. */
 void json_print_line(struct json_object *json);

@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
 	&top_command,
 	&metrics_command,
 	&declare_command,
+	&cdi_command,
 };
 
 int print_version(void)

@@ -43,6 +43,7 @@ extern const struct command watch_command;
 extern const struct command top_command;
 extern const struct command metrics_command;
 extern const struct command declare_command;
+extern const struct command cdi_command;
 
 /* main.c */
 int print_version(void);
