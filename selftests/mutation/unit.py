@@ -19,27 +19,30 @@ def copy(breakage, directory, part):
 
 
 def pure(breakage, directory):
-    """The unit tests of the driver, by one compiler: the command that runs them."""
+    """The unit tests of the driver, by one compiler."""
     copy(breakage, directory, 'driver')
-    program = os.path.join(directory, 'out/gcc')
     make('-C', os.path.join(TOP, 'selftests/pure'), f'DRIVER={directory}/driver',
-         f'OUT={directory}/out', program)
-    return [program]
+         f'OUT={directory}/out', f'{directory}/out/gcc')
+    return os.path.join(directory, 'out'), './gcc'
 
 
 def cmocka(breakage, directory, test):
     """A unit test of userspace."""
     copy(breakage, directory, 'uapi')
     copy(breakage, directory, 'userspace')
-    program = os.path.join(directory, 'userspace/tests', test)
-    if os.path.exists(program):
-        os.unlink(program)
-    make('-C', os.path.join(directory, 'userspace'), f'tests/{test}')
-    return [program]
+    os.symlink(os.path.join(TOP, 'selftests'), os.path.join(directory, 'selftests'))
+    userspace = os.path.join(directory, 'userspace')
+    if os.path.exists(os.path.join(userspace, 'tests', test)):
+        os.unlink(os.path.join(userspace, 'tests', test))
+    make('-C', userspace, f'tests/{test}')
+    return userspace, f'tests/{test}'
 
 
 def command(breakage, test, directory):
     """Builds a test with the breakage in it: the command that runs it."""
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
-    return pure(breakage, directory) if test == 'pure' else cmocka(breakage, directory, test)
+    where, program = pure(breakage, directory) if test == 'pure' else \
+        cmocka(breakage, directory, test)
+    # A breakage may make it go on for ever.
+    return ['env', '-C', where, 'timeout', '60', program]
