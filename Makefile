@@ -22,7 +22,7 @@ MODULE = $(INSTALL_MOD_PATH)/lib/modules/$(KRELEASE)/$(INSTALL_MOD_DIR)/ttmem.ko
 DEPMOD = $(if $(DESTDIR),,depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(KRELEASE))
 
 .PHONY: all module userspace install install-dkms uninstall deb rpm clean demo shell
-.PHONY: check test test-long bench bench-compare help
+.PHONY: check test test-long coverage mutation bench bench-compare help
 
 all: module userspace
 
@@ -74,6 +74,10 @@ check test test-long:
 	@selftests/packages build vm tests static kunit debug $(if $(filter test-long,$@),deb rpm packaging containers)
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
+coverage mutation:
+	@selftests/packages build vm tests debug coverage
+	@$(MAKE) -C selftests $@
+
 bench bench-compare:
 	@selftests/packages build vm tests
 	@$(MAKE) -C selftests $@ $(if $(JSON),JSON=$(abspath $(JSON)))
@@ -88,5 +92,7 @@ help:
 	@echo 'make check     the quick round of tests   (STAGES="pure vm", TESTS="programs of the vm stage",'
 	@echo 'make test      all tests, as CI runs them  KMD=tenstorrent.ko, a real tt-kmd built for that kernel)'
 	@echo 'make test-long what takes longer, or needs a debugging kernel'
+	@echo 'make coverage  which lines run in tests, and what no test runs'
+	@echo 'make mutation  do the tests notice when something is broken? (ONLY="breakages")'
 	@echo 'make bench     what it costs, in instructions (bench-compare REV=revision: beside another one)'
 	@echo 'make clean     remove what was built (kernels and sources of tests are kept in ~/.cache/ttmem)'

@@ -165,6 +165,9 @@ static void future_chip(struct kunit *test)
 	geometry.dram_bank_bytes = 1ULL << 58;
 	KUNIT_EXPECT_EQ(test, check(FUTURE, &geometry), -EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, check(WORMHOLE, &geometry), -EOVERFLOW);
+	/* What 64 bits have of it is harmless. */
+	geometry.dram_bank_bytes++;
+	KUNIT_EXPECT_EQ(test, check(FUTURE, &geometry), -EOVERFLOW);
 	geometry.dram_bank_bytes = TTMEM_MAX_BYTES / 64;
 	KUNIT_EXPECT_EQ(test, check(FUTURE, &geometry), 0);
 	geometry.dram_bank_bytes++;

@@ -81,6 +81,20 @@ static void test_stat(void **state)
 	ttmem_stat_free(NULL);
 }
 
+/* Names are compared by a hash first, of which these two have the same. */
+static void test_same_hash(void **state)
+{
+	static const char text[] = "l1_Aa 1\nl1_BB 2\n";
+	struct ttmem_stat *stat;
+
+	(void)state;
+	assert_int_equal(read_stat(text, strlen(text), &stat), 0);
+	assert_string_equal(ttmem_stat_str(stat, "l1_Aa"), "1");
+	assert_string_equal(ttmem_stat_str(stat, "l1_BB"), "2");
+	assert_null(ttmem_stat_str(stat, "l1_C#"));
+	ttmem_stat_free(stat);
+}
+
 static void test_numbers(void **state)
 {
 	static const struct {
@@ -290,6 +304,7 @@ int main(void)
 		TEST(test_stat),
 		TEST(test_kept_open),
 		TEST(test_one_read),
+		TEST(test_same_hash),
 		TEST(test_numbers),
 		TEST(test_malformed),
 		TEST(test_huge),
