@@ -71,7 +71,7 @@ demo shell:
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 check test test-long:
-	@selftests/packages build vm tests static kunit debug $(if $(filter test-long,$@),deb rpm packaging containers)
+	@selftests/packages build vm tests static kunit debug $(if $(filter test-long,$@),deb rpm packaging containers kernels)
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 coverage mutation:
