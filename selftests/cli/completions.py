@@ -75,11 +75,11 @@ def test_shell(tap, trees, shell):
     check('further columns', ['CHIP,' + name for name in columns(trees, 'ps')] if shell != 'zsh'
           else [], 'ps', '--output', 'CHIP,')
     trees.run('touch figures.prom')
-    check('files', ['files' if shell == 'zsh' else 'figures.prom'], 'metrics', '--output', 'f')
+    for command, option in ('metrics', '--output'), ('cdi', '-o'):
+        check(f'files for {command}', ['files' if shell == 'zsh' else 'figures.prom'],
+              command, option, 'f')
     check('chips', CHIPS, 'show', '')
     check('chips after an option', CHIPS, 'show', '--bytes', 'tt')
-    check('files', ['files'] if shell == 'zsh' else ['n300-in-use'], 'cdi', '-o',
-          '' if shell == 'zsh' else 'n300')
     check('nothing for an unknown command', [], 'frobs', '--')
 
 
