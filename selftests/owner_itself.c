@@ -191,6 +191,9 @@ TEST_F(bridge, is_the_only_one)
 	EXPECT_EQ(report_used(second, 0, 2000), -EEXIST);
 	EXPECT_EQ(report_used(self->fd, 0, 3000), 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 192000);
+	/* Its declaration stands. */
+	EXPECT_EQ(mem(WORMHOLE, "clients"), 2);
+	EXPECT_EQ(mem(WORMHOLE, "l1_total"), N300_TOTAL);
 	close(self->fd);
 	EXPECT_EQ(report_used(second, 0, 2000), 0);
 	EXPECT_EQ(mem(WORMHOLE, "l1_used"), 128000);

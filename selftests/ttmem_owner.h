@@ -67,7 +67,7 @@ static inline int info_says(int fd, const char *line)
 	return file_read(path, text, sizeof(text)) > 0 && strstr(text, line);
 }
 
-/* A process that does nothing, and does not outlive the test. */
+/* A process that has and does nothing, and does not outlive the test. */
 static inline pid_t owner_start(void)
 {
 	pid_t child = fork();
@@ -75,6 +75,8 @@ static inline pid_t owner_start(void)
 	if (child)
 		return child;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* A copy of a client's file would end with it. */
+	close_range(3, ~0U, 0);
 	for (;;)
 		pause();
 }
