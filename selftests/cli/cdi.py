@@ -47,7 +47,8 @@ def rule_problems(spec):
         (len(set(names)) == len(names), 'each name is there once'),
         (all(set(edit) == {'deviceNodes'} and edit['deviceNodes'] for edit in edits),
          'a device brings nodes, and nothing else'),
-        (all(set(node) == {'path', 'permissions'} for node in nodes), 'what a node has'),
+        (all(set(node) == {'path', 'fileMode', 'permissions'} for node in nodes), 'what a node has'),
+        (all(node.get('fileMode') == 0o666 for node in nodes), 'its mode'),
         (all(node['path'].startswith('/dev/') for node in nodes), 'a path is absolute'),
         # No more than what a runtime does: making other nodes (m) is no part of it.
         (all(node.get('permissions') == 'rw' for node in nodes), 'permissions'),
@@ -73,6 +74,7 @@ def damages(spec):
     yield damaged(lambda other: first(other)['containerEdits'].clear())
     yield damaged(lambda other: node(other).update(path='tt0'))
     yield damaged(lambda other: node(other).update(permissions='rwm'))
+    yield damaged(lambda other: node(other).pop('fileMode'))
     yield damaged(lambda other: node(other).update(hostPath='/dev/ttmem/tt0'))
 
 

@@ -76,8 +76,8 @@ def test_shell(tap, trees, shell):
           else [], 'ps', '--output', 'CHIP,')
     check('chips', CHIPS, 'show', '')
     check('chips after an option', CHIPS, 'show', '--bytes', 'tt')
-    check('files', ['files'] if shell == 'zsh' else ['n300-in-use'], 'cdi', '-o',
-          '' if shell == 'zsh' else 'n300')
+    file = 'files' if shell == 'zsh' else 'mesh/proc/uptime'
+    check('files', [file], 'cdi', '-o', file[:-1] if shell != 'zsh' else '')
     check('nothing for an unknown command', [], 'frobs', '--')
 
 

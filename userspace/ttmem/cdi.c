@@ -2,8 +2,8 @@
 /*
  * ttmem cdi - say to container runtimes which nodes there are, as a CDI specification
  *
- * It has the paths of nodes alone. A runtime looks up their numbers when it makes a container, so what
- * is said here stays right when the module is loaded anew.
+ * It has no numbers of devices. A runtime looks them up when it starts a container, so what is said
+ * here stays right when the module is loaded anew.
  */
 #include <err.h>
 #include <getopt.h>
@@ -19,6 +19,8 @@
 /* The first version that has all of this: whatever knows CDI takes it. */
 #define CDI_VERSION	"0.3.0"
 #define KIND		"tenstorrent.com/ttmem"
+/* In the container. Without it some runtimes make a node that nobody may open. */
+#define NODE_MODE	0666
 
 /* ---- the specification --------------------------------------------------------------------- */
 
@@ -35,6 +37,7 @@ static void add_device(struct json_object *devices, const char *name, size_t nr,
 
 		node = json_empty();
 		json_add(node, "path", json_text(path));
+		json_add(node, "fileMode", json_number(NODE_MODE));
 		json_add(node, "permissions", json_text("rw"));
 		json_object_array_add(json_array(edits, "deviceNodes"), node);
 		free(path);
