@@ -33,6 +33,7 @@ STAGES = [
     ('vm', 'check test', 1800),
     ('model', 'test', 1800),
     ('storm', 'test', 3600),
+    ('containers', 'test-long', 1900),
     ('debug', 'test-long', 3600),
     ('faults', 'test-long', 1800),
     ('fuzz_vm', 'test-long', 1800),
