@@ -82,6 +82,8 @@ int tree_clock(const struct tree *tree, uint64_t *ns);
  * an exit code.
  */
 int chips_select(const struct tree *tree, int nr, char **args, char ***chips);
+/* How many of @all have a name, and the last one of them. */
+size_t chips_match(const struct tree *tree, char **all, const char *name, const char **chip);
 /* Says why not one of the chosen chips could be shown; returns an exit code. */
 int chips_explain_gone(const struct tree *tree, char **all, char **chosen);
 /* Is it one of them? */
@@ -94,6 +96,8 @@ char *chip_address(const struct tree *tree, const char *chip);
 
 /* silence.c: @chips are all chips of the tree, ended by NULL */
 int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t **pids);
+/* Who holds a gateway: their number, or -ENODATA. */
+int tree_holders(const struct tree *tree, const char *gateway, uint64_t **pids);
 
 /* format.c: text to be freed; without memory the program ends */
 char *vformat(const char *fmt, va_list args);
