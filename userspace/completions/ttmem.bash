@@ -32,6 +32,8 @@ _ttmem()
 	COMPREPLY=()
 	if [ "$takes" = DIR ]; then
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+	elif [ "$takes" = FILE ]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	elif [ "$takes" = LIST ]; then
 		# Behind the last comma, or a plus; columns have capital letters.
 		case $cur in

@@ -21,6 +21,8 @@ function __ttmem_complete
 
     if test "$takes" = DIR
         __fish_complete_directories $current
+    else if test "$takes" = FILE
+        __fish_complete_path $current
     else if test "$takes" = LIST
         set -l before (string match -r -- '^(?:.*,|\+)' $current)
         printf '%s\n' $help | __ttmem_section Columns | string replace -r '^' -- "$before"

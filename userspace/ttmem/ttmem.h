@@ -42,6 +42,7 @@ extern const struct command why_command;
 extern const struct command watch_command;
 extern const struct command top_command;
 extern const struct command declare_command;
+extern const struct command bridge_command;
 
 /* main.c */
 int print_version(void);
