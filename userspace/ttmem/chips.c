@@ -100,8 +100,7 @@ static bool is_node(const char *chip, const char *prefix, const char *node)
 	       strcmp(chip + strlen("tt"), number) == 0;
 }
 
-/* Returns how many chips have a name, and the last one of them. */
-static size_t match_chips(const struct tree *tree, char **all, const char *name, const char **chip)
+size_t chips_match(const struct tree *tree, char **all, const char *name, const char **chip)
 {
 	const char *kmd_node = skip_prefix(name, KMD_NODES);
 	const char *our_node = skip_prefix(name, OUR_NODES);
@@ -141,7 +140,7 @@ static int find_chips(const struct tree *tree, char **all, int nr, char **args, 
 	size_t found;
 
 	for (i = 0; i < nr; i++) {
-		found = match_chips(tree, all, args[i], &chip);
+		found = chips_match(tree, all, args[i], &chip);
 		if (found == 1 && !chips_have(chosen, chip)) {
 			chosen[nr_chosen++] = format("%s", chip);
 		} else if (found != 1) {

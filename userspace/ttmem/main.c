@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
 	&metrics_command,
 	&declare_command,
 	&cdi_command,
+	&bridge_command,
 };
 
 int print_version(void)
@@ -39,7 +40,7 @@ static int print_help(void)
 	fputs("Usage: ttmem [COMMAND] [OPTION...]\n"
 	      "\n"
 	      "Show the memory of Tenstorrent chips, as it was reported to the driver ttmem.\n"
-	      "No device is opened and no privilege is needed, except by declare.\n"
+	      "No device is opened and no privilege is needed, except by declare and bridge.\n"
 	      "\n"
 	      "Commands:\n", stdout);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)

@@ -68,6 +68,19 @@ static int read_holders(const struct tree *tree, const char *gateway, struct pid
 	return found == EOF ? 0 : -ENODATA;
 }
 
+int tree_holders(const struct tree *tree, const char *gateway, uint64_t **pids)
+{
+	struct pids holders = {};
+	int ret = read_holders(tree, gateway, &holders);
+
+	if (ret) {
+		free(holders.list);
+		return ret;
+	}
+	*pids = holders.list;
+	return holders.nr;
+}
+
 /* Takes the clients of a chip away from the holders until there is none left to accuse. */
 static int remove_clients(const struct tree *tree, const char *chip, struct pids *holders,
 			  bool *nameless)

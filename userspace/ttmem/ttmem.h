@@ -44,6 +44,7 @@ extern const struct command top_command;
 extern const struct command metrics_command;
 extern const struct command declare_command;
 extern const struct command cdi_command;
+extern const struct command bridge_command;
 
 /* main.c */
 int print_version(void);
@@ -85,6 +86,8 @@ int tree_unix_time(const struct tree *tree, uint64_t ns, uint64_t *seconds);
  * an exit code.
  */
 int chips_select(const struct tree *tree, int nr, char **args, char ***chips);
+/* How many of @all have a name, and the last one of them. */
+size_t chips_match(const struct tree *tree, char **all, const char *name, const char **chip);
 /* Says why not one of the chosen chips could be shown; returns an exit code. */
 int chips_explain_gone(const struct tree *tree, char **all, char **chosen);
 /* Is it one of them? */
@@ -97,6 +100,8 @@ char *chip_address(const struct tree *tree, const char *chip);
 
 /* silence.c: @chips are all chips of the tree, ended by NULL */
 int tree_silent(const struct tree *tree, char **chips, const char *chip, uint64_t **pids);
+/* Who holds a gateway: their number, or -ENODATA. */
+int tree_holders(const struct tree *tree, const char *gateway, uint64_t **pids);
 
 /* units.c: of a value of mem/stat, by its name */
 enum unit {
