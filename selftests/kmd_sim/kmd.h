@@ -13,14 +13,9 @@
 #include <linux/uidgid.h>
 #include <linux/wait.h>
 
-#define TT_NAME			"tenstorrent"
+#include "compat.h"
 
-/* The callbacks of a class take const pointers since class_create() stopped being a macro. */
-#ifdef class_create
-#define TT_CONST
-#else
-#define TT_CONST		const
-#endif
+#define TT_NAME			"tenstorrent"
 
 struct net;
 struct seq_file;

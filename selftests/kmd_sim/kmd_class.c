@@ -104,11 +104,11 @@ static int tt_quirk_uevent(TT_CONST struct device *dev, struct kobj_uevent_env *
 	return add_uevent_var(env, "TT_CARD_TYPE=%s", tt->card_type);
 }
 
-static const void *tt_quirk_namespace(TT_CONST struct device *dev)
+static TT_NAMESPACE *tt_quirk_namespace(TT_CONST struct device *dev)
 {
 	struct tt_device *tt = dev_get_drvdata(dev);
 
-	return tt->net;
+	return tt_namespace_of(tt->net);
 }
 
 static void tt_quirk_get_ownership(TT_CONST struct device *dev, kuid_t *uid, kgid_t *gid)
