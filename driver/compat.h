@@ -26,6 +26,13 @@
 #define TTMEM_DEVNODE_CONST
 #endif
 
+/* The type that kobject_init() gets. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define TTMEM_KTYPE_CONST const
+#else
+#define TTMEM_KTYPE_CONST
+#endif
+
 /* What device_find_child() passes on to its match function. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 #define TTMEM_MATCH_CONST const

@@ -20,7 +20,7 @@ static void seat_release(struct kobject *kobj)
 	put_device(local);
 }
 
-static const struct kobj_type seat_type = {
+static TTMEM_KTYPE_CONST struct kobj_type seat_type = {
 	.release = seat_release,
 	.sysfs_ops = &kobj_sysfs_ops,
 	.default_groups = ttmem_seat_groups,
