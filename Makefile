@@ -48,7 +48,7 @@ demo shell:
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 check test test-long:
-	@selftests/packages build vm tests static kunit debug
+	@selftests/packages build vm tests static kunit debug kernels
 	@$(MAKE) -C selftests $@ $(TEST_KMD)
 
 bench bench-compare:

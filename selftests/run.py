@@ -36,6 +36,8 @@ STAGES = [
     ('debug', 'test-long', 3600),
     ('faults', 'test-long', 1800),
     ('fuzz_vm', 'test-long', 1800),
+    ('kernels', 'test-long', 7200),
+    ('kernels_vm', 'test-long', 14400),
     ('debug_long', 'test-long', 7200),
     ('debug_storm', 'test-long', 3600),
     ('kcsan', 'test-long', 7200),
