@@ -208,8 +208,7 @@ static void open_and_end(struct subject *subject)
 	subject->id = client_id(fd);
 	if (pid_of(subject->id) != getpid() || last_failure_pid() != getpid())
 		_exit(2);
-	if (!spawn()) {
-		prctl(PR_SET_PDEATHSIG, 0);
+	if (!fork()) {
 		if (read(subject->down[0], &byte, 1) != 1 || report_n300_l1(fd, 2000))
 			_exit(3);
 		_exit(0);

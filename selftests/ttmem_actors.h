@@ -106,11 +106,10 @@ static inline int stat_changes(int fd, int timeout_ms)
 /* Calls a function in a child, which does not outlive the test and exits with what it returns. */
 static inline pid_t child_start(int (*function)(int), int argument)
 {
-	pid_t child = fork();
+	pid_t child = spawn();
 
 	if (child)
 		return child;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	_exit(function(argument));
 }
 

@@ -311,16 +311,6 @@ static inline int uevent_next(int fd, char *event, size_t size)
 
 /* ---- chips and processes ------------------------------------------------------------------- */
 
-/* A child that does not outlive a test that fails. */
-static inline pid_t spawn(void)
-{
-	pid_t child = fork();
-
-	if (!child)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	return child;
-}
-
 /* What a child says with its exit status; -1 if something else ended it. */
 static inline int verdict(pid_t child)
 {

@@ -70,11 +70,10 @@ static inline int info_says(int fd, const char *line)
 /* A process that has and does nothing, and does not outlive the test. */
 static inline pid_t owner_start(void)
 {
-	pid_t child = fork();
+	pid_t child = spawn();
 
 	if (child)
 		return child;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* A copy of a client's file would end with it. */
 	close_range(3, ~0U, 0);
 	for (;;)

@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -60,6 +62,22 @@ __attribute__((weak)) unsigned int alarm(unsigned int seconds)
 	struct itimerval timer = { .it_value.tv_sec = seconds * 10 };
 
 	setitimer(ITIMER_REAL, &timer, NULL);
+	return 0;
+}
+
+/* ---- processes ------------------------------------------------------------------------------ */
+
+/* fork(), of a child that does not outlive this process, as when a test fails. */
+static inline pid_t spawn(void)
+{
+	pid_t parent = getpid(), child = fork();
+
+	if (child)
+		return child;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have ended before. From another pid namespace it cannot be seen. */
+	if (getppid() != parent && getppid() != 0)
+		_exit(1);
 	return 0;
 }
 

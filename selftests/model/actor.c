@@ -209,13 +209,12 @@ void actors_begin(void)
 
 pid_t actor_spawn(unsigned int actor, unsigned int uid)
 {
-	pid_t pid = fork();
+	pid_t pid = spawn();
 
 	if (pid) {
 		pids[actor] = pid;
 		return pid;
 	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Whatever else the main process has open is its own. */
 	close_range(theirs[ACTORS - 1] + 1, ~0U, 0);
 	if (setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
