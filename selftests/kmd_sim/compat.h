@@ -12,7 +12,7 @@
 #define TT_CONST
 #endif
 
-/* What class.namespace returns: the namespace; since 7.2 what all kinds of them begin with. */
+/* What class.namespace returns: the namespace itself, in 7.2 what namespaces of all kinds have. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 #define TT_NAMESPACE const struct ns_common
 #define tt_namespace_of(net) (&(net)->ns)
