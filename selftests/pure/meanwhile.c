@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A client writes to its ledger page while that is read. In a kernel it takes luck to see this; here
- * a test comes in between.
+ * A client writes to its ledger page while that is read. In a kernel it takes luck to see this;
+ * here a test comes in between.
  */
 #include <asm/barrier.h>
 
