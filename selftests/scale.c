@@ -12,6 +12,7 @@
 #define REMOTES		15
 #define NOBODY		65534
 #define MAX_OF_A_USER	64
+#define MAX_OVER_ALL	4096
 
 /* Numbers below clients/. */
 static int directories(const char *chip)
@@ -33,7 +34,7 @@ static int directories(const char *chip)
 
 static void allow_many_files(void)
 {
-	struct rlimit limit = { 4096, 4096 };
+	struct rlimit limit = { 8192, 8192 };
 
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
@@ -122,6 +123,47 @@ TEST(a_user_has_a_limit)
 	for (i = 1; i <= MAX_OF_A_USER; i++)
 		close(fds[i]);
 	EXPECT_EQ(mem(WORMHOLE, "clients"), 0);
+}
+
+/* Opens as many clients of a chip as a user may have there. */
+static int fill(int *fds)
+{
+	int i, ret = 0;
+
+	if (chmod("/dev/ttmem/tt0", 0666) || seteuid(NOBODY))
+		return -errno;
+	for (i = 0; i < MAX_OF_A_USER && !ret; i++) {
+		fds[i] = chip_open(WORMHOLE, O_RDWR);
+		ret = report_n300_l1(fds[i], 1);
+	}
+	return seteuid(0) ? -errno : ret;
+}
+
+/* Those of chips that have gone count as long as they are open. */
+TEST(a_user_has_a_limit_over_all)
+{
+	static int fds[MAX_OVER_ALL];
+	int other, i;
+
+	allow_many_files();
+	for (i = 0; i < MAX_OVER_ALL; i += MAX_OF_A_USER) {
+		ASSERT_EQ(kmd_unbind(WORMHOLE_BDF), 0);
+		ASSERT_EQ(kmd_bind(WORMHOLE_BDF), 0);
+		ASSERT_EQ(fill(&fds[i]), 0);
+	}
+	ASSERT_EQ(chmod("/dev/ttmem/tt1", 0666), 0);
+	ASSERT_EQ(seteuid(NOBODY), 0);
+	other = chip_open(BLACKHOLE, O_RDWR);
+	EXPECT_EQ(report_n300_l1(other, 1), -ENOSPC);
+	close(fds[0]);
+	EXPECT_EQ(report_n300_l1(other, 1), 0);
+	ASSERT_EQ(seteuid(0), 0);
+
+	close(other);
+	for (i = 1; i < MAX_OVER_ALL; i++)
+		close(fds[i]);
+	EXPECT_EQ(mem(WORMHOLE, "clients"), 0);
+	EXPECT_EQ(mem(BLACKHOLE, "clients"), 0);
 }
 
 /* ---- chips ---------------------------------------------------------------------------------- */

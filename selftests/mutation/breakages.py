@@ -19,17 +19,16 @@ def make(*arguments):
 class Breakage:
     """One small mistake in a source.
 
-    A table has for each: the file; the old text, which has to be there once; the new one; and the
-    tests that have to notice it, the fastest first. A test is `pure`, a unit test of userspace such
-    as `test_page`, or programs of the virtual machine, of the usual kernel or, as in `kasan: events`,
-    of a debugging one.
+    A table has for each: the file; the old text, which has to be there once, and the new one, or
+    lists of both; and the tests that have to notice it, the fastest first. A test is `pure`, a unit
+    test of userspace such as `test_page`, or programs of the virtual machine, of the usual kernel
+    or, as in `kasan: events`, of a debugging one.
     """
 
     def __init__(self, name, file, old, new, tests):
         self.name = name
         self.file = file
-        self.old = old
-        self.new = new
+        self.changes = [(old, new)] if isinstance(old, str) else list(zip(old, new, strict=True))
         self.tests = tests
         self.killer = ''        # what noticed it
         self.seconds = 0.0      # how long its tests took
@@ -38,9 +37,11 @@ class Breakage:
         """The broken source, or None if the breakage does not apply any more."""
         with open(os.path.join(TOP, self.file), encoding='utf-8') as source:
             text = source.read()
-        if self.old == self.new or text.count(self.old) != 1:
-            return None
-        return text.replace(self.old, self.new)
+        for old, new in self.changes:
+            if old == new or text.count(old) != 1:
+                return None
+            text = text.replace(old, new)
+        return text
 
 
 def load(names):
