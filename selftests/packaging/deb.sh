@@ -80,7 +80,11 @@ result "what was enabled still is" enabled "$(enabled)"
 result "pins stay through it" "" "$(grep -E 'stop|restart' /run/told)"
 
 result "files of ttmem" "$(sort <<FILES
+/lib/systemd/system/ttmem-bridge.service
+/lib/systemd/system/ttmem-cdi.service
 /lib/systemd/system/ttmem-declare.service
+/lib/systemd/system/ttmem-metrics.service
+/lib/systemd/system/ttmem-metrics.timer
 /usr/bin/ttmem
 /usr/share/bash-completion/completions/ttmem
 /usr/share/fish/vendor_completions.d/ttmem.fish

@@ -52,7 +52,11 @@ result "the command is new, too" "ttmem $new" "$(ttmem --version)"
 
 result "files of ttmem" "$(sort <<FILES
 /usr/bin/ttmem
+/usr/lib/systemd/system/ttmem-bridge.service
+/usr/lib/systemd/system/ttmem-cdi.service
 /usr/lib/systemd/system/ttmem-declare.service
+/usr/lib/systemd/system/ttmem-metrics.service
+/usr/lib/systemd/system/ttmem-metrics.timer
 /usr/share/bash-completion/completions/ttmem
 /usr/share/fish/vendor_completions.d/ttmem.fish
 /usr/share/man/man1/ttmem.1
