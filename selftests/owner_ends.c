@@ -10,7 +10,7 @@
 #include "ttmem_owner.h"
 #include "ttmem_page.h"
 
-#define NEVER_MS	20000
+#define NEVER_MS	60000
 #define NAP_MS		300	/* long after the 10 ms in which pollers are woken */
 
 /* Without a look at the chip. */
