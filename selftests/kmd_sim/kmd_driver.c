@@ -177,6 +177,9 @@ static void tt_remove(struct pci_dev *pdev)
 {
 	struct tt_device *tt = pci_get_drvdata(pdev);
 
+	/* Unloaded, or unplugged, while the machine goes down: the shutdown came first. */
+	if (!tt)
+		return;
 	spin_lock(&tt->lock);
 	tt->detached = true;
 	spin_unlock(&tt->lock);
