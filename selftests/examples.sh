@@ -104,7 +104,9 @@ same "mesh: nothing is left of it" "$(for chip in "${chips[@]}"; do echo 0 0; do
 
 # ---- each hook of a runtime ----------------------------------------------------------------------
 
-# One allocator for all devices, a trace region that is set up later, and ledger pages.
+# One allocator for all devices, a trace region that is set up later, and ledger pages. The chips of
+# the mesh would keep their places.
+reload_with wormhole,wormhole,wormhole,wormhole
 start hooks 4
 l1_bank=1362656
 dram_bank=$((1071181792 - 16 * mib))
