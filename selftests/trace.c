@@ -21,8 +21,8 @@ FIXTURE_SETUP(trace)
 	self->client = chip_open(WORMHOLE, O_RDWR);
 	ASSERT_GE(self->client, 0);
 	/*
-	 * To record names of tasks, nops of the scheduler become jumps while it runs. Seen once in QEMU
-	 * 7.2 on 6.12: a processor ran the breakpoint of such a change when it was long over.
+	 * To record names of tasks, nops of the scheduler become jumps while it runs. Once, in QEMU
+	 * 7.2 and on 6.12, a processor ran the breakpoint of such a change when it was long over.
 	 */
 	ASSERT_EQ(file_write(TRACING "options/record-cmd", "0"), 0);
 	ASSERT_EQ(file_write(TRACING "events/ttmem/enable", "1"), 0);
