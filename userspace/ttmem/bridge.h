@@ -296,7 +296,7 @@ void chips_forget(struct bridge *bridge);
 bool process_started(pid_t pid, uint64_t *started);
 void holders_refresh(struct bridge *bridge);
 bool holder_is_alive(const struct holder *holder);
-bool holder_maps(const struct holder *holder, dev_t dev, ino_t ino);
+int holder_maps(const struct holder *holder, dev_t dev, ino_t ino);
 int holder_uid(const struct holder *holder, uid_t *uid);
 uint64_t holder_started_ns(const struct holder *holder);
 void holder_drop(struct bridge *bridge, struct holder *holder);

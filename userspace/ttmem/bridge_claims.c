@@ -28,11 +28,15 @@ static const char *find_process(struct bridge *bridge, const struct source *sour
 {
 	const char *reason = no_process;
 	struct holder *holder;
+	int maps;
 
 	TAILQ_FOREACH(holder, &bridge->holders, list) {
 		if (holder->inner != slot->pid)
 			continue;
-		if (!holder_maps(holder, source->file.dev, source->file.ino)) {
+		maps = holder_maps(holder, source->file.dev, source->file.ino);
+		if (maps < 0)
+			continue;
+		if (!maps) {
 			reason = *found ? NULL : not_mapped;
 			continue;
 		}

@@ -94,26 +94,31 @@ int holder_uid(const struct holder *holder, uid_t *uid)
 	return holder_is_alive(holder) ? ret : -ESRCH;
 }
 
-/* Does it share the memory of a file? Its mappings tell, and no file system has to be asked. */
-bool holder_maps(const struct holder *holder, dev_t dev, ino_t ino)
+/*
+ * Does it share the memory of a file? Its mappings tell, and no file system has to be asked. A
+ * process that is ending has none at all, for a moment before its pidfd tells: that is -ESRCH.
+ */
+int holder_maps(const struct holder *holder, dev_t dev, ino_t ino)
 {
 	FILE *file = open_file(holder->pid, "maps");
 	unsigned int dev_major, dev_minor;
 	unsigned long long number;
-	bool found = false;
+	bool found = false, any = false;
 	size_t size = 0;
 	char *line = NULL;
 	char shared;
 
 	if (!file)
-		return false;
-	while (!found && getline(&line, &size, file) >= 0)
+		return -ESRCH;
+	while (!found && getline(&line, &size, file) >= 0) {
+		any = true;
 		found = sscanf(line, "%*x-%*x %*3c%c %*x %x:%x %llu", &shared, &dev_major,
 			       &dev_minor, &number) == 4 &&
 			shared == 's' && makedev(dev_major, dev_minor) == dev && number == ino;
+	}
 	free(line);
 	fclose(file);
-	return found && holder_is_alive(holder);
+	return any && holder_is_alive(holder) ? found : -ESRCH;
 }
 
 /* When it started, in nanoseconds since 1970. */
