@@ -92,7 +92,7 @@ static int close_and_bind_again(struct scene *scene)
 TEST_F_TIMEOUT(faults, unbind, 900)
 {
 	static const struct action action = {
-		.name = "tt-kmd lets go", .in_steps = 1, .prepare = open_unbind, .act = write_bdf,
+		.name = "tt-kmd lets go", .prepare = open_unbind, .act = write_bdf,
 		.works = no_chip, .undo = close_and_bind_again,
 	};
 
