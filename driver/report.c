@@ -17,17 +17,17 @@
 
 /* ---- REPORT -------------------------------------------------------------------------------- */
 
-/* Nobody can know what a remote chip has before it is declared. */
-static struct ttmem_seat *reported_seat(struct ttmem_client *client, u32 index)
+/* The seat of a client that has spoken of the chip; a remote chip has one from its declaration on. */
+static struct ttmem_seat *known_seat(struct ttmem_client *client, u32 index)
 {
-	struct ttmem_seat *seat;
-
 	if (index >= TTMEM_MAX_CHIPS)
-		return ERR_PTR(-ENODATA);
-	index = array_index_nospec(index, TTMEM_MAX_CHIPS);
-	seat = client->seats[index];
-	if (seat)
-		return seat;
+		return NULL;
+	return client->seats[array_index_nospec(index, TTMEM_MAX_CHIPS)];
+}
+
+/* Nobody can know what a remote chip has before it is declared. */
+static struct ttmem_seat *first_seat(struct ttmem_client *client, u32 index)
+{
 	if (index != TTMEM_CHIP_LOCAL)
 		return ERR_PTR(-ENODATA);
 	return ttmem_client_seat(client, &client->gateway->local);
@@ -42,9 +42,12 @@ static int client_stage(struct ttmem_client *client, const struct ttmem_report_e
 
 	*chips = 0;
 	for (; nr_entries; entries += ret, nr_entries -= ret) {
-		seat = reported_seat(client, entries->chip);
-		if (IS_ERR(seat))
-			return PTR_ERR(seat);
+		seat = known_seat(client, entries->chip);
+		if (!seat) {
+			seat = first_seat(client, entries->chip);
+			if (IS_ERR(seat))
+				return PTR_ERR(seat);
+		}
 		*chips |= BIT(seat->chip->index);
 		ret = ttmem_account_stage(&seat->account, entries, nr_entries);
 		if (ret < 0)
@@ -206,14 +209,13 @@ static int record_failure(struct ttmem_client *client, struct ttmem_chip *chip,
 /* Under the client's lock. */
 static int fail_locked(struct ttmem_client *client, const struct ttmem_failure *failure)
 {
-	struct ttmem_seat *seat = NULL;
+	struct ttmem_seat *seat;
 	int ret;
 
 	ret = ttmem_owner_begin(client);
 	if (ret)
 		return ret;
-	if (failure->chip < TTMEM_MAX_CHIPS)
-		seat = client->seats[array_index_nospec(failure->chip, TTMEM_MAX_CHIPS)];
+	seat = known_seat(client, failure->chip);
 	if (seat)
 		return record_failure(client, seat->chip, seat, failure);
 	if (failure->chip == TTMEM_CHIP_LOCAL)
