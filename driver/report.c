@@ -17,7 +17,7 @@
 
 /* ---- REPORT -------------------------------------------------------------------------------- */
 
-/* The seat of a client that has spoken of the chip; a remote chip has one from its declaration on. */
+/* Of a chip that the client has spoken of, as it has of each remote chip by declaring it. */
 static struct ttmem_seat *known_seat(struct ttmem_client *client, u32 index)
 {
 	if (index >= TTMEM_MAX_CHIPS)
