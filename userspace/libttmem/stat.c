@@ -80,17 +80,20 @@ static size_t count_lines(const char *text, size_t len)
 	return nr;
 }
 
-static uint32_t hash_of(const char *name)
+/* Of a name, which is @len characters of printing ASCII up to a blank. */
+static uint32_t hash_of(const char *name, size_t *len)
 {
 	uint32_t hash = 0;
+	const char *s;
 
-	while (*name)
-		hash = hash * 31 + (unsigned char)*name++;
+	for (s = name; *s > ' ' && *s <= '~'; s++)
+		hash = hash * 31 + *s;
+	*len = s - name;
 	return hash;
 }
 
 /* Index of a name, or the number of lines if it is not there. */
-static size_t find_line(const struct ttmem_stat *stat, const char *name, uint32_t hash)
+static size_t find_hashed(const struct ttmem_stat *stat, const char *name, uint32_t hash)
 {
 	size_t i;
 
@@ -100,10 +103,17 @@ static size_t find_line(const struct ttmem_stat *stat, const char *name, uint32_
 	return i;
 }
 
-/* Skips printing ASCII, from a first character of it on; a name contains no blank, a value may. */
-static char *skip(char *s, char first)
+static size_t find_line(const struct ttmem_stat *stat, const char *name)
 {
-	while (*s >= first && *s <= '~')
+	size_t len;
+
+	return find_hashed(stat, name, hash_of(name, &len));
+}
+
+/* A value is printing ASCII, too, and may have blanks. */
+static char *skip_value(char *s)
+{
+	while (*s >= ' ' && *s <= '~')
 		s++;
 	return s;
 }
@@ -115,20 +125,21 @@ static int parse_lines(struct ttmem_stat *stat, size_t len)
 	char *s = stat->text;
 	char *name, *value;
 	uint32_t hash;
+	size_t name_len;
 
 	while (s < end) {
 		name = s;
-		value = skip(name, '!');
-		if (value == name || *value != ' ')
+		hash = hash_of(name, &name_len);
+		value = name + name_len;
+		if (!name_len || *value != ' ')
 			return -EPROTO;
 		*value++ = '\0';
-		s = skip(value, ' ');
+		s = skip_value(value);
 		if (s == value || *s != '\n')
 			return -EPROTO;
 		*s++ = '\0';
 		/* Twice would be a contradiction, and ttmem_stat_next() would go in circles. */
-		hash = hash_of(name);
-		if (seen[hash % 256] && find_line(stat, name, hash) < stat->nr)
+		if (seen[hash % 256] && find_hashed(stat, name, hash) < stat->nr)
 			return -EPROTO;
 		seen[hash % 256] = true;
 		stat->lines[stat->nr].hash = hash;
@@ -227,7 +238,7 @@ TTMEM_EXPORT void ttmem_stat_free(struct ttmem_stat *stat)
 
 TTMEM_EXPORT const char *ttmem_stat_str(const struct ttmem_stat *stat, const char *name)
 {
-	size_t i = find_line(stat, name, hash_of(name));
+	size_t i = find_line(stat, name);
 
 	return i < stat->nr ? stat->lines[i].value : NULL;
 }
@@ -253,7 +264,7 @@ TTMEM_EXPORT int ttmem_stat_u64(const struct ttmem_stat *stat, const char *name,
 
 TTMEM_EXPORT const char *ttmem_stat_next(const struct ttmem_stat *stat, const char *name)
 {
-	size_t i = name ? find_line(stat, name, hash_of(name)) + 1 : 0;
+	size_t i = name ? find_line(stat, name) + 1 : 0;
 
 	return i < stat->nr ? stat->lines[i].name : NULL;
 }
