@@ -94,7 +94,7 @@ static void add_gateway(struct bridge *bridge, size_t *nr, const char *name)
 	bridge->gateways = reallocarray(bridge->gateways, *nr + 2, sizeof(*bridge->gateways));
 	if (!bridge->gateways)
 		err(EX_FAILED, NULL);
-	bridge->gateways[(*nr)++] = format("%s", name);
+	bridge->gateways[(*nr)++] = copy_text(name);
 	bridge->gateways[*nr] = NULL;
 }
 
@@ -105,7 +105,7 @@ static void add_chip(struct bridge *bridge, char **names, const char *name)
 	if (sscanf(name, "tt%ur%u", &chip.gateway, &chip.index) < 1 ||
 	    chip.index >= TTMEM_MAX_CHIPS)
 		return;
-	chip.name = format("%s", name);
+	chip.name = copy_text(name);
 	if (!identify(bridge, names, &chip)) {
 		free(chip.name);
 		return;

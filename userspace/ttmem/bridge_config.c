@@ -53,7 +53,7 @@ static void add_directory(struct config *config, const char *path)
 {
 	config->directories = grown(config->directories, config->nr_directories + 1,
 				    sizeof(*config->directories));
-	config->directories[config->nr_directories++] = format("%s", path);
+	config->directories[config->nr_directories++] = copy_text(path);
 }
 
 static char *take_directory(struct config *config, char *value, unsigned int line)
@@ -92,7 +92,7 @@ static char *take_chip(struct config *config, char *value, unsigned int line)
 				 sizeof(*config->mappings));
 	config->mappings[config->nr_mappings++] = (struct mapping){
 		.uid = uid,
-		.chip = format("%s", chip),
+		.chip = copy_text(chip),
 		.line = line,
 	};
 	return NULL;

@@ -162,7 +162,7 @@ void shm_configure(struct bridge *bridge)
 			if (shm->configured && !strcmp(shm->path, config->directories[i]))
 				break;
 		if (!shm)
-			shm_add(bridge, format("%s", config->directories[i]))->configured = true;
+			shm_add(bridge, copy_text(config->directories[i]))->configured = true;
 	}
 	shm_open_all(bridge);
 	TAILQ_FOREACH(holder, &bridge->holders, list)

@@ -118,7 +118,7 @@ static void look_into(struct bridge *bridge, struct shm *shm)
 		source = source_of(shm, chip);
 		free(source->chip.name);
 		source->chip = *chip;
-		source->chip.name = format("%s", chip->name);
+		source->chip.name = copy_text(chip->name);
 		source_look(bridge, shm, source);
 	}
 }

@@ -207,7 +207,7 @@ void status_write(struct bridge *bridge)
 		if (!write_new(text))
 			bridge_log(LOG_IS_WARNING, "%s: %m", BRIDGE_STATUS);
 		free(bridge->status);
-		bridge->status = format("%s", text);
+		bridge->status = copy_text(text);
 	}
 	json_object_put(json);
 }

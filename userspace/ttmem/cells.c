@@ -12,7 +12,7 @@
 int cell_chip(const struct row *row, const struct column *column, struct cell *cell)
 {
 	(void)column;
-	cell->text = format("%s", row->chip);
+	cell->text = copy_text(row->chip);
 	return 0;
 }
 
@@ -22,7 +22,7 @@ int cell_text(const struct row *row, const struct column *column, struct cell *c
 
 	if (!value)
 		return -ENODATA;
-	cell->text = format("%s", value);
+	cell->text = copy_text(value);
 	return 0;
 }
 

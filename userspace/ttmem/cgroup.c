@@ -133,7 +133,7 @@ static void find_pod(struct cgroup *cgroup, const char *name, size_t len)
 
 struct cgroup cgroup_parse(const char *path)
 {
-	struct cgroup cgroup = { .path = format("%s", path) };
+	struct cgroup cgroup = { .path = copy_text(path) };
 	const char *parent = "", *name = path;
 	size_t len;
 

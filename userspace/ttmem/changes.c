@@ -77,10 +77,10 @@ static char *value_text(const char *name, const char *value, bool bytes)
 	uint64_t number;
 
 	if (!value)
-		return format("-");
+		return copy_text("-");
 	if (!bytes && unit_of(name) == UNIT_BYTES && is_number(value, &number))
 		return format_bytes(number);
-	return format("%s", value);
+	return copy_text(value);
 }
 
 /* Takes @line over. */
@@ -105,7 +105,7 @@ char *changes_text(const struct change *changes, size_t nr, bool bytes)
 		free(before);
 		free(now);
 	}
-	return line ? line : format("%s", "");
+	return line ? line : copy_text("");
 }
 
 char *changes_values(const struct change *changes, size_t nr, bool bytes)
@@ -118,7 +118,7 @@ char *changes_values(const struct change *changes, size_t nr, bool bytes)
 		line = append(line, format("%s %s", changes[i].name, now));
 		free(now);
 	}
-	return line ? line : format("%s", "");
+	return line ? line : copy_text("");
 }
 
 struct json_object *changes_json(const struct change *changes, size_t nr)

@@ -48,7 +48,7 @@ char *chip_address(const struct tree *tree, const char *chip)
 		return NULL;
 	*end = '\0';
 	start = strrchr(target, '/');
-	return format("%s", start ? start + 1 : target);
+	return copy_text(start ? start + 1 : target);
 }
 
 /* Without the domain, too: 01:00.0 is the usual name of 0000:01:00.0. */
@@ -81,7 +81,7 @@ static char *link_target(const struct tree *tree, const char *directory, const c
 	if (len < 0)
 		return NULL;
 	target[len] = '\0';
-	return format("%s", basename(target));
+	return copy_text(basename(target));
 }
 
 static const char *skip_prefix(const char *s, const char *prefix)
@@ -142,7 +142,7 @@ static int find_chips(const struct tree *tree, char **all, int nr, char **args, 
 	for (i = 0; i < nr; i++) {
 		found = chips_match(tree, all, args[i], &chip);
 		if (found == 1 && !chips_have(chosen, chip)) {
-			chosen[nr_chosen++] = format("%s", chip);
+			chosen[nr_chosen++] = copy_text(chip);
 		} else if (found != 1) {
 			warnx(found ? "'%s' may be any of several chips" : "no chip '%s'", args[i]);
 			code = EX_FAILED;

@@ -13,6 +13,15 @@
 
 #include "ttmem.h"
 
+char *copy_text(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		err(EX_FAILED, NULL);
+	return copy;
+}
+
 char *vformat(const char *fmt, va_list args)
 {
 	char *text;

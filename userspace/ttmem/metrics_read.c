@@ -104,7 +104,7 @@ static void read_chip(struct metrics *metrics, char **all, const char *name)
 			metrics->code = EX_FAILED;
 		return;
 	}
-	chip.name = format("%s", name);
+	chip.name = copy_text(name);
 	chip.stat = stat;
 	chip.address = chip_address(&metrics->tree, name);
 	if (!chip_is_gateway(name))

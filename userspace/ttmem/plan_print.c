@@ -23,12 +23,12 @@ static char *cell_gateway(const struct target *target)
 
 static char *cell_access(const struct target *target)
 {
-	return format("%s", is_local(target->chip) ? "pci" : "remote");
+	return copy_text(is_local(target->chip) ? "pci" : "remote");
 }
 
 static char *cell_arch(const struct target *target)
 {
-	return format("%s", target->chip->arch->name);
+	return copy_text(target->chip->arch->name);
 }
 
 static char *cell_cores(const struct target *target)
@@ -56,7 +56,7 @@ static char *cell_dram(const struct target *target)
 static char *cell_uid(const struct target *target)
 {
 	if (!is_said(&target->chip->uid))
-		return format("-");
+		return copy_text("-");
 	return format("0x%016" PRIx64, target->chip->uid.value);
 }
 

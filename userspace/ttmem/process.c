@@ -71,7 +71,7 @@ int cell_user(const struct row *row, const struct column *column, struct cell *c
 		return ret;
 	if (!row->tree->captured)
 		user = getpwuid(uid.number);
-	cell->text = user ? format("%s", user->pw_name) : format("%" PRIu64, uid.number);
+	cell->text = user ? copy_text(user->pw_name) : format("%" PRIu64, uid.number);
 	return 0;
 }
 

@@ -55,7 +55,7 @@ static char *readable(const struct row *row, const char *name, bool bytes)
 	char *age, *text;
 
 	if (!value)
-		return format("-");
+		return copy_text("-");
 	if (before_ending(name, "_high") && strcmp(value, "0") == 0)
 		return format("off");
 	if (unit == UNIT_NANOSECONDS && !cell_age(row, &column, &cell)) {
@@ -66,7 +66,7 @@ static char *readable(const struct row *row, const char *name, bool bytes)
 	}
 	if (unit == UNIT_BYTES && !bytes && !cell_number(row, &column, &cell))
 		return format_bytes(cell.number);
-	return format("%s", value);
+	return copy_text(value);
 }
 
 static void print_line(const char *name, char *value)
@@ -80,13 +80,13 @@ static void print_identity(const struct row *row)
 	size_t len = strcspn(row->chip, "r");
 	char *address;
 
-	print_line("chip", format("%s", row->chip));
+	print_line("chip", copy_text(row->chip));
 	if (!chip_is_gateway(row->chip)) {
 		print_line("gateway", format("%.*s", (int)len, row->chip));
 		return;
 	}
 	address = chip_address(row->tree, row->chip);
-	print_line("pci", address ? address : format("-"));
+	print_line("pci", address ? address : copy_text("-"));
 	print_line("node", format("/dev/tenstorrent/%s", row->chip + strlen("tt")));
 }
 

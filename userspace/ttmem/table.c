@@ -115,7 +115,7 @@ static int fill_line(struct table *table, struct libscols_line *line, const stru
 		column = options->columns[i];
 		ret = column->get(row, column, &cell);
 		if (ret == -ENODATA)
-			text = format("-");
+			text = copy_text("-");
 		else if (ret)
 			return ret;
 		else if (options_for_programs(options))
@@ -146,7 +146,7 @@ static int add_line(struct table *table, const struct row *row)
 	}
 	if (table->tree && chip_is_gateway(row->chip)) {
 		free(table->gateway);
-		table->gateway = format("%s", row->chip);
+		table->gateway = copy_text(row->chip);
 		table->gateway_line = line;
 	}
 	return 0;

@@ -30,7 +30,7 @@ static char *command_of(const struct tree *tree, uint64_t pid)
 	char *escaped;
 
 	if (cell_command(&row, NULL, &cell))
-		return format("-");
+		return copy_text("-");
 	escaped = format_escaped(cell.text);
 	free(cell.text);
 	return escaped;
@@ -39,7 +39,7 @@ static char *command_of(const struct tree *tree, uint64_t pid)
 static char *text_of(int column, uint64_t value)
 {
 	if (value == UNKNOWN)
-		return format("-");
+		return copy_text("-");
 	if (top_columns[column].bytes)
 		return format_bytes(value);
 	if (column == TOP_AGE)
@@ -71,7 +71,7 @@ static void add_client(struct top *top, size_t chip, uint64_t id, const struct t
 	for (i = 0; i < NR_TOP_COLUMNS; i++)
 		if (top_columns[i].attr)
 			client->cells[i] = text_of(i, client->figures[i]);
-	client->cells[TOP_CHIP] = format("%s", top->follower.chips[chip]->name);
+	client->cells[TOP_CHIP] = copy_text(top->follower.chips[chip]->name);
 	client->cells[TOP_COMMAND] = command_of(&top->tree, client->figures[TOP_PID]);
 }
 

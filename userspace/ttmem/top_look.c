@@ -117,7 +117,7 @@ void top_select(struct top *top, size_t bar)
 		bar = top->nr_bars - 1;
 	top->selected = bar;
 	free(top->selected_chip);
-	top->selected_chip = format("%s", top->bars[bar].chip->name);
+	top->selected_chip = copy_text(top->bars[bar].chip->name);
 	top->selected_pool = top->bars[bar].pool;
 }
 

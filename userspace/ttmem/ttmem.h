@@ -115,6 +115,7 @@ enum unit unit_of(const char *name);
 size_t before_ending(const char *name, const char *ending);
 
 /* format.c: text to be freed; without memory the program ends */
+char *copy_text(const char *text);
 char *vformat(const char *fmt, va_list args);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *format_escaped(const char *text);

@@ -98,7 +98,7 @@ int finding_read(const struct ttmem_stat *stat, const char *pool, const struct f
 		ret = read_pool(stat, CIRCULAR, "used", &finding->circular);
 	if (ret)
 		return ret;
-	finding->pool = format("%s", pool);
+	finding->pool = copy_text(pool);
 	if (failure && strcmp(failure->pool, pool) == 0)
 		finding->failure = failure;
 	return 0;

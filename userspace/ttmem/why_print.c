@@ -141,7 +141,7 @@ static void show_clients(const struct report *report, const char *pool, struct j
 static char *bytes_text(const struct report *report, struct figure figure)
 {
 	if (!figure.known)
-		return format("-");
+		return copy_text("-");
 	return report->options->bytes ? format("%" PRIu64, figure.value) :
 					format_bytes(figure.value);
 }
