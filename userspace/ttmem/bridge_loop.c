@@ -5,7 +5,6 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <libudev.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "bridge.h"
+#include "uevents.h"
 
 #define NS_PER_MS	1000000L
 /* What comes in a row is looked at together. */
@@ -27,8 +27,7 @@
  * @signals: to end, or to read the configuration anew
  * @interval: it is time to look again
  * @soon: something has happened a moment ago
- * @udev: the library's
- * @monitor: says when chips come, go and change
+ * @uevents: say when chips come, go and change; NULL if they cannot be heard
  * @chips: they have
  * @ended: it is to end
  */
@@ -37,8 +36,7 @@ struct loop {
 	int signals;
 	int interval;
 	int soon;
-	struct udev *udev;
-	struct udev_monitor *monitor;
+	struct uevents *uevents;
 	bool chips;
 	bool ended;
 };
@@ -119,10 +117,7 @@ static void hear_signals(struct loop *loop)
 
 static void hear_chips(struct loop *loop)
 {
-	struct udev_device *device;
-
-	while ((device = udev_monitor_receive_device(loop->monitor)))
-		udev_device_unref(device);
+	uevents_take(loop->uevents);
 	loop->chips = true;
 	set_timer(loop->soon, SOON_MS, 0);
 }
@@ -134,7 +129,7 @@ static bool hear(struct loop *loop, void *what)
 
 	if (what == &loop->interval || what == &loop->soon)
 		return read(*(int *)what, &times, sizeof(times)) > 0;
-	if (what == &loop->monitor)
+	if (what == &loop->uevents)
 		hear_chips(loop);
 	else if (what == &loop->bridge->inotify && shm_hear(loop->bridge))
 		set_timer(loop->soon, SOON_MS, 0);
@@ -145,7 +140,7 @@ static bool hear(struct loop *loop, void *what)
 static void wait_and_hear(struct loop *loop)
 {
 	void *const own[] = {
-		&loop->signals, &loop->interval, &loop->soon, &loop->monitor,
+		&loop->signals, &loop->interval, &loop->soon, &loop->uevents,
 		&loop->bridge->inotify,
 	};
 	struct epoll_event events[32];
@@ -185,19 +180,13 @@ static void wait_for(struct loop *loop, int fd, void *what)
 }
 
 /* Chips are looked for without it, too, but later. */
-static void start_monitor(struct loop *loop)
+static void hear_uevents(struct loop *loop)
 {
-	loop->udev = udev_new();
-	if (loop->udev)
-		loop->monitor = udev_monitor_new_from_netlink(loop->udev, "kernel");
-	if (!loop->monitor ||
-	    udev_monitor_filter_add_match_subsystem_devtype(loop->monitor, "tenstorrent",
-							    NULL) < 0 ||
-	    udev_monitor_enable_receiving(loop->monitor) < 0) {
+	loop->uevents = uevents_open();
+	if (loop->uevents)
+		wait_for(loop, uevents_fd(loop->uevents), &loop->uevents);
+	else
 		bridge_log(LOG_IS_WARNING, "chips that come are seen late");
-		return;
-	}
-	wait_for(loop, udev_monitor_get_fd(loop->monitor), &loop->monitor);
 }
 
 static void begin(struct loop *loop)
@@ -219,7 +208,7 @@ static void begin(struct loop *loop)
 	wait_for(loop, loop->interval, &loop->interval);
 	wait_for(loop, loop->soon, &loop->soon);
 	wait_for(loop, bridge->inotify, &bridge->inotify);
-	start_monitor(loop);
+	hear_uevents(loop);
 	set_timer(loop->interval, bridge->config.interval_ms, bridge->config.interval_ms);
 }
 
@@ -232,8 +221,7 @@ static void end(struct loop *loop)
 	shm_drop_all(bridge);
 	chips_forget(bridge);
 	ttmem_sysfs_close(bridge->tree.sysfs);
-	udev_monitor_unref(loop->monitor);
-	udev_unref(loop->udev);
+	uevents_close(loop->uevents);
 	close(loop->signals);
 	close(loop->interval);
 	close(loop->soon);

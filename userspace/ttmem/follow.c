@@ -3,19 +3,18 @@
  * Chips followed as they change, come and go.
  *
  * Changes are what mem/stat wakes its pollers for. That chips come and go is heard from the
- * kernel's uevents, not from udevd's: all of a chip is in sysfs before its event, so there is
- * nothing to wait for, and there is no udevd in a container. An event only says that it is time to
- * list the chips again, so it does not matter if one was missed among others, or came twice.
+ * kernel's uevents. An event only says that it is time to list the chips again, so it does not
+ * matter if one was missed among others, or came twice.
  */
 #include <err.h>
 #include <errno.h>
-#include <libudev.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "follow.h"
+#include "uevents.h"
 
 static void tell(struct follower *follower, enum follow_event event, struct followed *chip,
 		 const struct ttmem_stat *before)
@@ -87,7 +86,7 @@ static struct followed *chip_new(struct follower *follower, const char *name)
 
 	if (!chip)
 		err(EX_FAILED, NULL);
-	chip->name = format("%s", name);
+	chip->name = copy_text(name);
 	chip->fd = -1;
 	if (chip_look(follower, chip))
 		return chip;
@@ -172,25 +171,6 @@ static void list_chips(struct follower *follower)
 
 /* ---- what happens -------------------------------------------------------------------------- */
 
-/* Returns whether a chip may have come or gone. */
-static bool hear(struct follower *follower)
-{
-	struct udev_device *device;
-	const char *action;
-	bool moved = false;
-
-	errno = 0;
-	while ((device = udev_monitor_receive_device(follower->monitor))) {
-		action = udev_device_get_action(device);
-		if (!action || strcmp(action, "change") != 0)
-			moved = true;
-		udev_device_unref(device);
-		errno = 0;
-	}
-	/* There were so many that some were lost. */
-	return moved || errno == ENOBUFS;
-}
-
 void follow_dispatch(struct follower *follower)
 {
 	struct epoll_event events[16];
@@ -201,7 +181,7 @@ void follow_dispatch(struct follower *follower)
 	nr = epoll_wait(follower->epoll, events, ARRAY_SIZE(events), 0);
 	for (i = 0; i < nr; i++) {
 		if (!events[i].data.ptr) {
-			moved |= hear(follower);
+			moved |= uevents_take(follower->uevents);
 			continue;
 		}
 		if (chip_look(follower, events[i].data.ptr))
@@ -228,22 +208,13 @@ void follow_refresh(struct follower *follower)
 
 /* ---- begin and end ------------------------------------------------------------------------- */
 
-static int start_monitor(struct follower *follower)
+static bool hear_uevents(struct follower *follower)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 
-	follower->udev = udev_new();
-	if (!follower->udev)
-		return -1;
-	follower->monitor = udev_monitor_new_from_netlink(follower->udev, "kernel");
-	if (!follower->monitor)
-		return -1;
-	if (udev_monitor_filter_add_match_subsystem_devtype(follower->monitor, "tenstorrent",
-							    NULL) < 0 ||
-	    udev_monitor_enable_receiving(follower->monitor) < 0)
-		return -1;
-	return epoll_ctl(follower->epoll, EPOLL_CTL_ADD, udev_monitor_get_fd(follower->monitor),
-			 &event);
+	follower->uevents = uevents_open();
+	return follower->uevents && !epoll_ctl(follower->epoll, EPOLL_CTL_ADD,
+					       uevents_fd(follower->uevents), &event);
 }
 
 int follow_start(struct follower *follower, struct tree *tree, int nr_names, char **names,
@@ -260,9 +231,9 @@ int follow_start(struct follower *follower, struct tree *tree, int nr_names, cha
 	};
 	if (follower->epoll < 0)
 		err(EX_FAILED, "epoll");
-	/* First the monitor, then the list: what comes in between is heard of. */
-	if (!tree->captured && start_monitor(follower))
-		warn("chips that come later are not seen");
+	/* First the events, then the list: what comes in between is heard of. */
+	if (!tree->captured && !hear_uevents(follower))
+		warnx("chips that come later are not seen");
 	code = chips_select(tree, nr_names, names, &chosen);
 	if (code) {
 		follow_end(follower);
@@ -285,7 +256,6 @@ void follow_end(struct follower *follower)
 		chip_free(follower->chips[i]);
 	free(follower->chips);
 	ttmem_sysfs_free_chips(follower->names);
-	udev_monitor_unref(follower->monitor);
-	udev_unref(follower->udev);
+	uevents_close(follower->uevents);
 	close(follower->epoll);
 }

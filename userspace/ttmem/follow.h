@@ -40,8 +40,7 @@ typedef void follow_fn(void *ctx, enum follow_event event, struct followed *chip
  * @tree: where they are
  * @names: of the chips to follow, ended by NULL; NULL for all that there are and that will come
  * @epoll: readable when something has happened
- * @udev: the library's
- * @monitor: says when chips come and go; NULL in a captured tree
+ * @uevents: say when chips come and go; NULL in a captured tree
  * @chips: followed now, in the order of their numbers
  * @nr: their number
  * @started: those that are found from now on have come
@@ -52,8 +51,7 @@ struct follower {
 	struct tree *tree;
 	char **names;
 	int epoll;
-	struct udev *udev;
-	struct udev_monitor *monitor;
+	struct uevents *uevents;
 	struct followed **chips;
 	size_t nr;
 	bool started;

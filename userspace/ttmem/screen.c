@@ -2,18 +2,53 @@
 /*
  * The terminal of ttmem top, by ncurses.
  */
+#define NCURSES_NOMACROS
 #include <curses.h>
 #include <err.h>
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/param.h>
 #include <term.h>
 #include <unistd.h>
 
-#include "top.h"
+#include "library.h"
+#include "screen.h"
+#include "ttmem.h"
 
-static struct screen *screen;
+#define NCURSES(F) \
+	F(COLOR_PAIR) F(cbreak) F(clearok) F(cur_term) F(curs_set) F(curscr) F(del_curterm) \
+	F(delscreen) F(endwin) F(getmaxx) F(getmaxy) F(has_colors) F(init_pair) F(keypad) \
+	F(newterm) F(nodelay) F(noecho) F(nonl) F(resizeterm) F(set_escdelay) F(setupterm) \
+	F(start_color) F(stdscr) F(tigetstr) F(use_default_colors) F(waddnstr) F(wattrset) \
+	F(wclrtoeol) F(werase) F(wgetch) F(wmove) F(wrefresh)
+
+static struct {
+	NCURSES(LIBRARY_POINTER)
+} curses;
+
+static const char *const names[] = { NCURSES(LIBRARY_NAME) };
+
+static SCREEN *screen;
+static int attributes[NR_LOOKS] = {
+	[LOOK_BOLD] = A_BOLD,
+	[LOOK_DIM] = A_DIM,
+	[LOOK_REVERSE] = A_REVERSE,
+	[LOOK_FAILURE] = A_BOLD,
+};
+
+int screen_lines(void)
+{
+	return curses.getmaxy(*curses.stdscr);
+}
+
+int screen_columns(void)
+{
+	return curses.getmaxx(*curses.stdscr);
+}
+
+/* ---- begin and end ------------------------------------------------------------------------- */
 
 /* A program that ends for want of memory, too, leaves a terminal that can be used. */
 void screen_close(void)
@@ -21,11 +56,11 @@ void screen_close(void)
 	if (!screen)
 		return;
 	/* Where there is no other screen to go back to, the shell goes on in the last line. */
-	move(LINES - 1, 0);
-	clrtoeol();
-	refresh();
-	endwin();
-	delscreen(screen);
+	curses.wmove(*curses.stdscr, screen_lines() - 1, 0);
+	curses.wclrtoeol(*curses.stdscr);
+	curses.wrefresh(*curses.stdscr);
+	curses.endwin();
+	curses.delscreen(screen);
 	screen = NULL;
 }
 
@@ -44,54 +79,66 @@ static int check_terminal(void)
 		warnx("TERM is not set: what kind of terminal is this?");
 		return EX_FAILED;
 	}
-	if (setupterm(name, STDOUT_FILENO, &found) == ERR) {
+	if (curses.setupterm(name, STDOUT_FILENO, &found) == ERR) {
 		warnx("cannot draw on a terminal of type '%s': %s", name,
 		      found < 0 ? "there is no database of terminals" : "it is not known");
 		return EX_FAILED;
 	}
-	cup = tigetstr("cup");
+	cup = curses.tigetstr("cup");
 	if (!cup || cup == (char *)-1) {
 		warnx("cannot draw on a terminal of type '%s': it cannot place the cursor", name);
 		return EX_FAILED;
 	}
-	del_curterm(cur_term);
+	curses.del_curterm(*curses.cur_term);
 	return 0;
 }
 
 static void start_colors(void)
 {
+	static const struct {
+		enum look look;
+		int color;
+	} colors[] = {
+		{ LOOK_LOW, COLOR_GREEN },
+		{ LOOK_MEDIUM, COLOR_YELLOW },
+		{ LOOK_FULL, COLOR_RED },
+		{ LOOK_CB, COLOR_CYAN },
+		{ LOOK_FAILURE, COLOR_RED },
+	};
 	const char *no_color = getenv("NO_COLOR");
+	size_t i;
 
-	if ((no_color && *no_color) || !has_colors())
+	if ((no_color && *no_color) || !curses.has_colors())
 		return;
-	start_color();
-	use_default_colors();
-	init_pair(COLOR_LOW, COLOR_GREEN, -1);
-	init_pair(COLOR_MEDIUM, COLOR_YELLOW, -1);
-	init_pair(COLOR_FULL, COLOR_RED, -1);
-	init_pair(COLOR_CB, COLOR_CYAN, -1);
+	curses.start_color();
+	curses.use_default_colors();
+	for (i = 0; i < ARRAY_SIZE(colors); i++)
+		if (curses.init_pair(i + 1, colors[i].color, -1) != ERR)
+			attributes[colors[i].look] |= curses.COLOR_PAIR(i + 1);
 }
 
 int screen_open(void)
 {
 	int code;
 
+	if (!library_load("libncursesw.so.6", names, ARRAY_SIZE(names), &curses))
+		return EX_FAILED;
 	code = check_terminal();
 	if (code)
 		return code;
-	screen = newterm(NULL, stdout, stdin);
+	screen = curses.newterm(NULL, stdout, stdin);
 	if (!screen) {
 		warnx("cannot draw on this terminal");
 		return EX_FAILED;
 	}
 	atexit(screen_close);
-	cbreak();
-	noecho();
-	nonl();
-	curs_set(0);
-	set_escdelay(25);
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
+	curses.cbreak();
+	curses.noecho();
+	curses.nonl();
+	curses.curs_set(0);
+	curses.set_escdelay(25);
+	curses.keypad(*curses.stdscr, TRUE);
+	curses.nodelay(*curses.stdscr, TRUE);
 	start_colors();
 	return 0;
 }
@@ -101,7 +148,63 @@ void screen_resize(void)
 	struct winsize size;
 
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
-		resizeterm(size.ws_row, size.ws_col);
+		curses.resizeterm(size.ws_row, size.ws_col);
+}
+
+/* ---- keys and pictures --------------------------------------------------------------------- */
+
+int screen_key(void)
+{
+	int key = curses.wgetch(*curses.stdscr);
+
+	switch (key) {
+	case ERR:
+		return SCREEN_NO_KEY;
+	case KEY_UP:
+		return SCREEN_UP;
+	case KEY_DOWN:
+		return SCREEN_DOWN;
+	case KEY_PPAGE:
+		return SCREEN_PAGE_UP;
+	case KEY_NPAGE:
+		return SCREEN_PAGE_DOWN;
+	}
+	return key < KEY_MIN ? key : SCREEN_OTHER_KEY;
+}
+
+void screen_erase(void)
+{
+	curses.werase(*curses.stdscr);
+}
+
+static void put(int y, int x, enum look look, const char *text, int bytes)
+{
+	if (y >= screen_lines() || x >= screen_columns())
+		return;
+	curses.wattrset(*curses.stdscr, attributes[look]);
+	curses.wmove(*curses.stdscr, y, x);
+	curses.waddnstr(*curses.stdscr, text, bytes);
+	curses.wattrset(*curses.stdscr, A_NORMAL);
+}
+
+void screen_put(int y, int x, int width, enum look look, const char *text)
+{
+	put(y, x, look, text, MIN(width, screen_columns() - x));
+}
+
+void screen_put_glyph(int y, int x, enum look look, const char *glyph)
+{
+	put(y, x, look, glyph, -1);
+}
+
+void screen_show(void)
+{
+	curses.wrefresh(*curses.stdscr);
+}
+
+void screen_repair(void)
+{
+	curses.clearok(*curses.curscr, TRUE);
 }
 
 const struct glyphs *screen_glyphs(void)

@@ -2,18 +2,19 @@
 /*
  * ttmem top - chips and clients on the whole screen
  */
-#include <curses.h>
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "screen.h"
 #include "top.h"
 
 /* No more than ten pictures a second, however fast things change. */
@@ -60,10 +61,10 @@ static bool take_key(struct top *top, int key)
 	case '?':
 		top->help = true;
 		break;
-	case KEY_UP:
+	case SCREEN_UP:
 		top_select(top, top->selected ? top->selected - 1 : 0);
 		break;
-	case KEY_DOWN:
+	case SCREEN_DOWN:
 		top_select(top, top->selected + 1);
 		break;
 	case '<':
@@ -76,17 +77,17 @@ static bool take_key(struct top *top, int key)
 		top->reverse = !top->reverse;
 		top_sort(top);
 		break;
-	case KEY_PPAGE:
-		scroll_clients(top, -LINES / 2);
+	case SCREEN_PAGE_UP:
+		scroll_clients(top, -screen_lines() / 2);
 		break;
-	case KEY_NPAGE:
-		scroll_clients(top, LINES / 2);
+	case SCREEN_PAGE_DOWN:
+		scroll_clients(top, screen_lines() / 2);
 		break;
 	case ' ':
 		top->paused = !top->paused;
 		break;
 	case CTRL_L:
-		clearok(curscr, TRUE);
+		screen_repair();
 		if (!top->paused)
 			follow_refresh(&top->follower);
 		break;
@@ -101,7 +102,7 @@ static bool take_keys(struct top *top)
 {
 	int key;
 
-	while ((key = getch()) != ERR)
+	while ((key = screen_key()) != SCREEN_NO_KEY)
 		if (!take_key(top, key))
 			return false;
 	return true;

@@ -148,35 +148,4 @@ void top_sort(struct top *top);
 /* top_draw.c */
 void top_draw(struct top *top);
 
-/* screen.c: the terminal. It is restored when the program ends, however it does. */
-
-/* Says on stderr what is wrong, and returns an exit code. */
-int screen_open(void);
-void screen_close(void);
-void screen_resize(void);
-
-enum {
-	COLOR_LOW = 1,
-	COLOR_MEDIUM,
-	COLOR_FULL,
-	COLOR_CB,
-};
-
-/**
- * struct glyphs - what bars and plots are drawn with
- * @levels: into so many parts a cell is divided
- * @bar: a cell that is filled from the left, by @levels
- * @plot: a cell that is filled from the bottom, by @levels
- * @cb: circular buffers
- */
-struct glyphs {
-	unsigned int levels;
-	const char *const *bar;
-	const char *const *plot;
-	const char *cb;
-};
-
-/* Those that the terminal has. */
-const struct glyphs *screen_glyphs(void);
-
 #endif /* TTMEM_TOP_H */

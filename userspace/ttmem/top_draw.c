@@ -2,7 +2,6 @@
 /*
  * ttmem top: the picture. From the top: a line on all, bars, history, clients, a last line.
  */
-#include <curses.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,36 +9,22 @@
 #include <sys/param.h>
 #include <time.h>
 
+#include "screen.h"
 #include "top.h"
 
 /* A history is shown on a screen of so many lines, a bar if so many cells are left for it. */
 #define MIN_LINES_FOR_PLOT	16
 #define MIN_CELLS_FOR_BAR	4
 
-/* Text is ASCII, so a character is a cell. What does not fit is cut. */
-static void put_text(int y, int x, int width, int attributes, const char *text)
+static void put_owned(int y, int x, int width, enum look look, char *text)
 {
-	if (y >= LINES || x >= COLS)
-		return;
-	attron(attributes);
-	mvaddnstr(y, x, text, MIN(width, COLS - x));
-	attroff(attributes);
-}
-
-static void put_owned(int y, int x, int width, int attributes, char *text)
-{
-	put_text(y, x, width, attributes, text);
+	screen_put(y, x, width, look, text);
 	free(text);
-}
-
-static int color(int pair)
-{
-	return has_colors() && pair < COLOR_PAIRS ? COLOR_PAIR(pair) : 0;
 }
 
 static char *bytes_or_dash(uint64_t bytes)
 {
-	return bytes == UNKNOWN ? format("-") : format_bytes(bytes);
+	return bytes == UNKNOWN ? copy_text("-") : format_bytes(bytes);
 }
 
 /* ---- the line on all ----------------------------------------------------------------------- */
@@ -47,6 +32,7 @@ static char *bytes_or_dash(uint64_t bytes)
 static void draw_header(const struct top *top, int y)
 {
 	char when[32] = "captured";
+	int columns = screen_columns();
 	struct tm tm;
 	char *text;
 
@@ -55,9 +41,9 @@ static void draw_header(const struct top *top, int y)
 	text = format("ttmem top: %zu chip%s, %zu client%s%s", top->follower.nr,
 		      top->follower.nr == 1 ? "" : "s", top->nr_clients,
 		      top->nr_clients == 1 ? "" : "s", top->paused ? ", paused" : "");
-	put_text(y, 0, COLS, A_BOLD, text);
-	if (strlen(text) + strlen(when) < (size_t)COLS)
-		put_text(y, COLS - strlen(when), COLS, 0, when);
+	screen_put(y, 0, columns, LOOK_BOLD, text);
+	if (strlen(text) + strlen(when) < (size_t)columns)
+		screen_put(y, columns - strlen(when), columns, LOOK_PLAIN, when);
 	free(text);
 }
 
@@ -93,7 +79,7 @@ static struct bar_layout lay_out_bars(const struct top *top)
 			layout.pool = MAX(layout.pool,
 					  (int)strlen(pool_names[top->bars[i].pool]));
 	}
-	rest = COLS - layout.chip - layout.pool - 2 - BRACKETS_WIDTH - PERCENT_WIDTH;
+	rest = screen_columns() - layout.chip - layout.pool - 2 - BRACKETS_WIDTH - PERCENT_WIDTH;
 	layout.sizes = rest - SIZES_WIDTH >= MIN_CELLS_FOR_BAR;
 	layout.bar = layout.sizes ? rest - SIZES_WIDTH : rest;
 	if (layout.bar < MIN_CELLS_FOR_BAR)
@@ -101,11 +87,11 @@ static struct bar_layout lay_out_bars(const struct top *top)
 	return layout;
 }
 
-static int color_of_share(uint64_t used, uint64_t total)
+static enum look look_of_share(uint64_t used, uint64_t total)
 {
 	if (used >= total * 0.9)
-		return color(COLOR_FULL);
-	return color(used >= total * 0.75 ? COLOR_MEDIUM : COLOR_LOW);
+		return LOOK_FULL;
+	return used >= total * 0.75 ? LOOK_MEDIUM : LOOK_LOW;
 }
 
 /*
@@ -118,22 +104,24 @@ static void draw_bar(int y, int x, int cells, uint64_t used, uint64_t cb, uint64
 	unsigned int fill, cb_fill;
 	int i;
 
-	put_text(y, x, 1, 0, "[");
+	screen_put(y, x, 1, LOOK_PLAIN, "[");
 	for (i = 0; i < cells; i++) {
 		fill = plot_fill(used, total, i, cells, glyphs->levels);
 		cb_fill = plot_fill(cb, total, cells - 1 - i, cells, 1);
-		attron(fill || !cb_fill ? color_of_share(used, total) : color(COLOR_CB));
-		mvaddstr(y, x + 1 + i, fill || !cb_fill ? glyphs->bar[fill] : glyphs->cb);
-		attrset(A_NORMAL);
+		if (fill || !cb_fill)
+			screen_put_glyph(y, x + 1 + i, look_of_share(used, total),
+					 glyphs->bar[fill]);
+		else
+			screen_put_glyph(y, x + 1 + i, LOOK_CB, glyphs->cb);
 	}
-	put_text(y, x + 1 + cells, 1, 0, "]");
+	screen_put(y, x + 1 + cells, 1, LOOK_PLAIN, "]");
 }
 
 static void draw_sizes(int y, int x, uint64_t used, uint64_t total)
 {
 	char *used_text = bytes_or_dash(used), *total_text = bytes_or_dash(total);
 
-	put_owned(y, x, SIZES_WIDTH, 0, format(" %10s / %11s", used_text, total_text));
+	put_owned(y, x, SIZES_WIDTH, LOOK_PLAIN, format(" %10s / %11s", used_text, total_text));
 	free(used_text);
 	free(total_text);
 }
@@ -148,7 +136,7 @@ static void draw_pool(const struct bar *bar, const struct bar_layout *layout, in
 
 	if (cb == UNKNOWN)
 		cb = 0;
-	put_text(y, x, layout->pool, 0, pool_names[bar->pool]);
+	screen_put(y, x, layout->pool, LOOK_PLAIN, pool_names[bar->pool]);
 	x += layout->pool + 1;
 	/* An empty bar would say that nothing is used. */
 	if (layout->bar && known)
@@ -159,7 +147,7 @@ static void draw_pool(const struct bar *bar, const struct bar_layout *layout, in
 		draw_sizes(y, x, used, total);
 		x += SIZES_WIDTH;
 	}
-	put_owned(y, x, PERCENT_WIDTH, 0,
+	put_owned(y, x, PERCENT_WIDTH, LOOK_PLAIN,
 		  known ? format(" %3d%%", (int)(100.0 * MIN(used, total) / total + 0.5)) :
 		  format("    -"));
 }
@@ -175,14 +163,14 @@ static void draw_bars(struct top *top, int y, size_t lines)
 		top->first_bar = top->selected - lines + 1;
 	for (i = top->first_bar; i < top->nr_bars && lines; i++, y++, lines--) {
 		bar = &top->bars[i];
-		put_owned(y, 0, layout.chip, i == top->selected ? A_REVERSE : 0,
+		put_owned(y, 0, layout.chip, i == top->selected ? LOOK_REVERSE : LOOK_PLAIN,
 			  format("%-*s", layout.chip, bar->chip->name));
 		if (bar->pool >= 0)
 			draw_pool(bar, &layout, y, layout.chip + 1);
 		else
-			put_text(y, layout.chip + 1, COLS, color(COLOR_FULL),
-				 bar->chip->error == EPROTO ? "mem/stat is not as documented" :
-				 strerror(bar->chip->error));
+			screen_put(y, layout.chip + 1, screen_columns(), LOOK_FULL,
+				   bar->chip->error == EPROTO ? "mem/stat is not as documented" :
+				   strerror(bar->chip->error));
 	}
 }
 
@@ -196,22 +184,24 @@ static void draw_history(const struct top *top, int y, unsigned int rows)
 	size_t len = history_len(history), x, first;
 	const char *pool = pool_names[bar->pool];
 	uint64_t scale = figure_of(bar->chip->stat, pool, "total");
+	size_t columns = screen_columns();
 	unsigned int row;
 	char *text;
 
 	if (scale == UNKNOWN)
 		scale = history_max(history);
 	text = format_bytes(scale);
-	put_owned(y, 0, COLS, A_BOLD, format("%s %s used, a column for each change, up to %s",
-					     bar->chip->name, pool, text));
+	put_owned(y, 0, columns, LOOK_BOLD,
+		  format("%s %s used, a column for each change, up to %s", bar->chip->name, pool,
+			 text));
 	free(text);
 
-	first = len > (size_t)COLS ? len - COLS : 0;
+	first = len > columns ? len - columns : 0;
 	for (x = first; x < len; x++)
 		for (row = 0; row < rows; row++)
-			mvaddstr(y + rows - row, x - first,
-				 glyphs->plot[plot_fill(history_value(history, x), scale, row, rows,
-							glyphs->levels)]);
+			screen_put_glyph(y + rows - row, x - first, LOOK_PLAIN,
+					 glyphs->plot[plot_fill(history_value(history, x), scale,
+								row, rows, glyphs->levels)]);
 }
 
 /* ---- clients ------------------------------------------------------------------------------- */
@@ -231,7 +221,7 @@ static void lay_out_clients(const struct top *top, int *widths)
 					     (int)strlen(top->clients[i].cells[column]));
 		width += widths[column] + 1;
 	}
-	while (width > COLS) {
+	while (width > screen_columns()) {
 		worst = TOP_CHIP;
 		for (column = 0; column < NR_TOP_COLUMNS; column++)
 			if (widths[column] && top_columns[column].rank > top_columns[worst].rank)
@@ -246,15 +236,17 @@ static void lay_out_clients(const struct top *top, int *widths)
 static void draw_row(int y, const int *widths, char *const *cells, int sorted)
 {
 	int column, width, x = 0;
+	enum look look;
 
 	for (column = 0; column < NR_TOP_COLUMNS; column++) {
 		width = widths[column];
 		if (!width)
 			continue;
+		look = column == sorted ? LOOK_REVERSE : LOOK_PLAIN;
 		if (column == TOP_COMMAND)
-			put_text(y, x, COLS, column == sorted ? A_REVERSE : 0, cells[column]);
+			screen_put(y, x, screen_columns(), look, cells[column]);
 		else
-			put_owned(y, x, width, column == sorted ? A_REVERSE : 0,
+			put_owned(y, x, width, look,
 				  format("%*s", column == TOP_CHIP ? -width : width,
 					 cells[column]));
 		x += width + 1;
@@ -303,7 +295,7 @@ static void draw_help(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
-		put_text(i, 0, COLS, 0, lines[i]);
+		screen_put(i, 0, screen_columns(), LOOK_PLAIN, lines[i]);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */
@@ -311,16 +303,16 @@ static void draw_help(void)
 static void draw_bottom(const struct top *top, int y)
 {
 	if (top->failure)
-		put_text(y, 0, COLS, color(COLOR_FULL) | A_BOLD, top->failure);
+		screen_put(y, 0, screen_columns(), LOOK_FAILURE, top->failure);
 	else
-		put_text(y, 0, COLS, A_DIM,
-			 "q quit  h help  up/down history  </> sort  space pause");
+		screen_put(y, 0, screen_columns(), LOOK_DIM,
+			   "q quit  h help  up/down history  </> sort  space pause");
 }
 
 static void draw_all(struct top *top)
 {
 	size_t bars, rest;
-	int lines = LINES, y = 0;
+	int lines = screen_lines(), y = 0;
 	unsigned int plot;
 
 	draw_header(top, y++);
@@ -342,10 +334,10 @@ static void draw_all(struct top *top)
 
 void top_draw(struct top *top)
 {
-	erase();
+	screen_erase();
 	if (top->help)
 		draw_help();
 	else
 		draw_all(top);
-	refresh();
+	screen_show();
 }
