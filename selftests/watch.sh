@@ -160,6 +160,14 @@ timeout 20 ttmem watch 2> "$work/errors" | head -n 1 > /dev/null
 check "a reader that goes away is noticed although nothing changes" [ "${PIPESTATUS[0]}" = 1 ]
 check "and said" grep -qx 'ttmem: write error: Broken pipe' "$work/errors"
 
+mkdir "$work/lib"
+touch "$work/lib/libudev.so.1"
+start deaf env "LD_LIBRARY_PATH=$work/lib" ttmem watch
+deaf=$started
+check "without libudev chips are watched" has ' tt1 arch blackhole' "$work/deaf"
+check "and it is said what is missing" grep -qx 'ttmem: chips that come later are not seen' "$work/deaf.errors"
+kill "$deaf"
+
 rm -r "$work"
 echo "1..$tests"
 exit "$failed"
