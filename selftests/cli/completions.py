@@ -80,6 +80,7 @@ def test_shell(tap, trees, shell):
               command, option, 'f')
     check('chips', CHIPS, 'show', '')
     check('chips after an option', CHIPS, 'show', '--bytes', 'tt')
+    check('pools', ['l1', 'l1_small', 'dram', 'trace'], 'why', 'tt0', '')
     check('nothing for an unknown command', [], 'frobs', '--')
 
 

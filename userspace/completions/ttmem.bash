@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Completes ttmem in bash. What there is to choose from is what --help shows, so that it is never
-# out of date: commands, options "  -o, --output LIST  ..." with what they take, and columns.
+# out of date: commands, options "  -o, --output LIST  ..." with what they take, columns and pools.
 
 # _ttmem_section TITLE: the words at the beginning of the lines of a section of --help
 _ttmem_section()
@@ -49,6 +49,8 @@ _ttmem()
 	elif [ "$COMP_CWORD" = 1 ]; then
 		mapfile -t COMPREPLY < <(compgen \
 			-W "$(ttmem --help 2> /dev/null | _ttmem_section Commands)" -- "$cur")
+	elif [[ $usage = *POOL* && ${COMP_WORDS[COMP_CWORD - 1]} = tt[0-9]* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_ttmem_section Pools <<< "$help")" -- "$cur")
 	else
 		[[ $usage != *FILE* ]] || mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		[[ $usage != *CHIP* ]] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen \

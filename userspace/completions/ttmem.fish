@@ -30,6 +30,8 @@ function __ttmem_complete
         printf '%s\n' $help | sed -n 's/^  -., \(--[a-z-]*\)\( [A-Z]*\)\{0,1\}  *\(.*\)/\1\t\3/p'
     else if not set -q words[2]
         ttmem --help 2>/dev/null | __ttmem_section Commands
+    else if string match -q -r -- '^Usage:.*POOL' $help; and string match -q -r -- '^tt[0-9]' $words[-1]
+        printf '%s\n' $help | __ttmem_section Pools
     else
         set -l usage (string split -m 1 \n -- $help)[1]
         string match -q '*FILE*' -- $usage; and __fish_complete_path $current
