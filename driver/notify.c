@@ -204,6 +204,8 @@ void ttmem_notify(struct ttmem_chip *chip)
 	struct ttmem_notifier *notifier = &chip->notifier;
 	bool queue = false;
 
+	/* The books before the bit: until 6.0 one that is set orders nothing on arm64. */
+	smp_mb__before_atomic();
 	if (test_and_set_bit(0, &notifier->dirty))
 		return;
 	spin_lock(&dirty_lock);
