@@ -24,8 +24,8 @@
 #define CALLS		5000
 #define CALLS_BOUND	(64 << 10)	/* less than 16 bytes a call: nothing is kept */
 
-#define CHIPS		500
-#define CHIPS_BOUND	(48 << 10)	/* less than one object each time */
+#define CHIPS		2500
+#define CHIPS_BOUND	(CHIPS * 64)	/* half an object each time; others' come and go, too */
 
 /* What a client that reports and has a page is charged for at least: its account, and the page. */
 #define CHARGED		1024
