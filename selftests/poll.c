@@ -337,4 +337,21 @@ TEST_F(removal, wakes_at_once)
 	close(remote);
 }
 
+/*
+ * Events that come too soon after others are told a second later, if the chip is still there. Who
+ * tells them nevertheless works on freed memory, and the kernel's log says so.
+ */
+TEST_F(removal, does_not_wait_for_events)
+{
+	int client = chip_open(WORMHOLE, O_RDWR), i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(fail(client, TTMEM_POOL_L1, 4096), 0);
+		usleep(200000);
+	}
+	close(client);
+	EXPECT_EQ(variant->remove(), 0);
+	sleep(2);
+}
+
 TEST_HARNESS_MAIN
