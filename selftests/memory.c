@@ -24,6 +24,9 @@
 #define CALLS		5000
 #define CALLS_BOUND	(64 << 10)	/* less than 16 bytes a call: nothing is kept */
 
+#define CHIPS		500
+#define CHIPS_BOUND	(48 << 10)	/* less than one object each time */
+
 /* What a client that reports and has a page is charged for at least: its account, and the page. */
 #define CHARGED		1024
 #define CHARGED_PAGE	4096
@@ -172,6 +175,30 @@ static int clients_with_pages(int said, int end)
 		page_put_l1(page, 0);
 	}
 	return write(said, "", 1) != 1 || read(end, &byte, 1) != 1;
+}
+
+/* Chips come and go: with a client, a remote chip and somebody who looks. */
+static int come_and_go(void)
+{
+	int fd = chip_open(WORMHOLE, O_RDWR);
+
+	if (declare_remote(fd, UID) != 1 || report_n300_l1(fd, 1) || mem(WORMHOLE, "l1_used") != 64)
+		return -1;
+	close(fd);
+	return kmd_unbind(WORMHOLE_BDF) || kmd_bind(WORMHOLE_BDF);
+}
+
+TEST_F_TIMEOUT(memory, does_not_grow_with_chips, 120)
+{
+	long long before;
+	int round;
+
+	for (round = 0; round < CHIPS / 10; round++)
+		ASSERT_EQ(come_and_go(), 0);
+	before = slab_bytes();
+	for (round = 0; round < CHIPS; round++)
+		ASSERT_EQ(come_and_go(), 0);
+	EXPECT_LT(slab_bytes() - before, CHIPS_BOUND);
 }
 
 TEST_F_TIMEOUT(memory, is_charged_to_who_opened, 120)
