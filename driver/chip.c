@@ -11,7 +11,6 @@
 
 #include "chip.h"
 #include "gateway.h"
-#include "seat.h"
 
 /* Chips whose memory still lives; module exit waits for the last release. */
 static atomic_t chips = ATOMIC_INIT(0);
@@ -95,18 +94,17 @@ void ttmem_chip_announce(struct ttmem_chip *chip)
  * Whoever polls is woken and finds that the chip is gone. The memory lives on until the last
  * reference goes, but nothing in it refers to tt-kmd any more.
  *
- * Context: may sleep; under &ttmem_gateway.members_lock once the chip has been announced.
+ * All directories below go with that of the device. The kobjects of those in clients/ stay until
+ * their clients leave.
+ *
+ * Context: may sleep.
  */
 void ttmem_chip_del(struct ttmem_chip *chip)
 {
-	struct ttmem_seat *seat, *next;
-
 	spin_lock(&chip->gateway->books_lock);
 	chip->gone = true;
 	spin_unlock(&chip->gateway->books_lock);
 	ttmem_notifier_stop(chip);
-	list_for_each_entry_safe(seat, next, &chip->seats, node)
-		ttmem_seat_hide(seat);
 	kobject_put(chip->clients_dir);
 	chip->clients_dir = NULL;
 	device_del(&chip->dev);

@@ -125,10 +125,9 @@ void ttmem_gateway_retire(struct ttmem_gateway *gateway)
 	gateway->gone = true;
 	up_write(&gateway->calls);
 
-	mutex_lock(&gateway->members_lock);
+	/* No call is left that could add a chip, or drop one. */
 	ttmem_remote_del_all(gateway);
 	ttmem_chip_del(&gateway->local);
-	mutex_unlock(&gateway->members_lock);
 	/* The directories are gone, and on a chip that is gone nothing is dropped any more. */
 	cancel_work_sync(&gateway->hide_dropped);
 	cdev_del(&gateway->cdev);

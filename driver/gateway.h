@@ -51,8 +51,8 @@ struct ttmem_function {
  *	device_del() waits for those, and never held while user memory is copied, for a page that
  *	does not come would hold up tt-kmd's unbind.
  * @gone: retired; the class and the parent of the devices belong to a driver that may have left
- * @members_lock: covers which remote chips there are, and which clients have a directory; settles
- *	who removes a directory when a client leaves as its chip goes. Never taken by a show().
+ * @members_lock: covers which remote chips there are, and which clients have a directory. Never
+ *	taken by a show().
  * @books_lock: covers the ledgers of all chips of the gateway, so that one report changes all of
  *	them at once and each read of figures sees one state; only notify.c's list lock is taken
  *	inside it
@@ -73,7 +73,7 @@ struct ttmem_gateway {
 	char pci_name[24];
 	struct rw_semaphore calls;
 	bool gone;
-	struct mutex members_lock;	/* settles who removes what: see above */
+	struct mutex members_lock;	/* settles what is there: see above */
 	spinlock_t books_lock;		/* settles what is seen: see above */
 	struct list_head dropped;
 	struct work_struct hide_dropped;

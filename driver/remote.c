@@ -227,7 +227,7 @@ bool ttmem_remote_let_go(struct ttmem_gateway *gateway, u64 uid)
  *
  * Their memory stays, for the clients that are orphans now, until ttmem_remote_put_all().
  *
- * Context: under &ttmem_gateway.members_lock.
+ * Context: may sleep; no call works on the gateway any more.
  */
 void ttmem_remote_del_all(struct ttmem_gateway *gateway)
 {

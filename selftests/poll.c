@@ -337,7 +337,10 @@ TEST_F(removal, wakes_at_once)
 	close(remote);
 }
 
-/* Those that come too soon after others wait for a second. What it breaks, the kernel tells. */
+/*
+ * Events that come too soon after others are told a second later, if the chip is still there. Who
+ * tells them nevertheless works on freed memory, and the kernel's log says so.
+ */
 TEST_F(removal, does_not_wait_for_events)
 {
 	int client = chip_open(WORMHOLE, O_RDWR), i;

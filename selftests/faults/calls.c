@@ -4,12 +4,15 @@
  * none, nothing else has changed, and the next call works.
  */
 #include <kselftest_harness.h>
+#include <sys/stat.h>
 
 #include "scene.h"
 #include "../ttmem_owner.h"
 
 /* Remote chips may be made this often before the gateway has to be made anew: twice a round. */
 #define ROUNDS_OF_GATEWAY	12
+
+#define SOMEBODY		1000
 
 TEST_F_TIMEOUT(faults, open, 120)
 {
@@ -62,12 +65,15 @@ static int act_declare_remote(struct scene *scene)
 }
 
 /* A gateway has 15 slots, and a rate at which it fills them. */
+static int fresh_gateway(struct scene *scene)
+{
+	return scene->round % ROUNDS_OF_GATEWAY == 1 &&
+	       (kmd_unbind(WORMHOLE_BDF) || kmd_bind(WORMHOLE_BDF));
+}
+
 static int open_fresh_gateway(struct scene *scene)
 {
-	if (scene->round % ROUNDS_OF_GATEWAY == 1 &&
-	    (kmd_unbind(WORMHOLE_BDF) || kmd_bind(WORMHOLE_BDF)))
-		return -1;
-	return open_node(scene);
+	return fresh_gateway(scene) || open_node(scene);
 }
 
 static int remote_chip_works(struct scene *scene)
@@ -110,6 +116,35 @@ TEST_F_TIMEOUT(faults, pin_remote, 600)
 		.name = "DECLARE, pinned, of a new remote chip", .rejects = 1,
 		.prepare = open_fresh_gateway, .act = act_pin_remote,
 		.works = remote_chip_works, .undo = unpin_and_close,
+	};
+
+	TRY(action);
+}
+
+/*
+ * Trees of the kernel try twice to get memory. Neither this user is in ours already nor a chip
+ * whose id is near, so that both need some.
+ */
+static int open_as_somebody(struct scene *scene)
+{
+	int ret = fresh_gateway(scene) || chmod("/dev/ttmem/tt0", 0666) || seteuid(SOMEBODY) ||
+		  open_node(scene);
+
+	return seteuid(0) || ret;
+}
+
+static int act_declare_far_away(struct scene *scene)
+{
+	int index = declare_remote(scene->fd, UID + ((unsigned long long)scene->round << 32));
+
+	return index < 0 ? index : 0;
+}
+
+TEST_F_TIMEOUT(faults, memory_ends, 600)
+{
+	static const struct action action = {
+		.name = "DECLARE of a new remote chip without memory", .rejects = 1, .for_good = 1,
+		.prepare = open_as_somebody, .act = act_declare_far_away, .undo = close_node,
 	};
 
 	TRY(action);

@@ -50,6 +50,42 @@ static inline int fault_disarm(int faults)
 	return left;
 }
 
+/* ---- all at once --------------------------------------------------------------------------- */
+
+/* Less than a node of a tree: each of those is once the first that fails. */
+#define MEMORY_STEP	512
+#define ENOUGH_FAULTS	"1000000"
+
+/*
+ * Memory of this thread ends after some more bytes: what the kernel tries twice fails, too. Returns
+ * what memory_comes_back() needs, for then nothing can be opened.
+ */
+static inline int memory_ends(unsigned int bytes)
+{
+	int ends = open("/proc/thread-self/make-it-fail", O_RDWR | O_CLOEXEC);
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", bytes);
+	if (file_write(FAULTS "failslab/task-filter", "Y") ||
+	    file_write(FAULTS "failslab/probability", "100") ||
+	    file_write(FAULTS "failslab/space", text) ||
+	    file_write(FAULTS "failslab/times", ENOUGH_FAULTS) || write(ends, "1", 1) != 1)
+		abort();
+	return ends;
+}
+
+/* Has anything failed? */
+static inline int memory_comes_back(int ends)
+{
+	char text[16] = "";
+
+	if (pwrite(ends, "0", 1, 0) != 1 || close(ends) ||
+	    file_read(FAULTS "failslab/times", text, sizeof(text)) < 0 ||
+	    file_write(FAULTS "failslab/probability", "0"))
+		abort();
+	return atoi(text) < atoi(ENOUGH_FAULTS);
+}
+
 static inline int number_of(const char *variable, int otherwise)
 {
 	const char *text = getenv(variable);
@@ -124,6 +160,7 @@ struct scene {
  * @name: of the call
  * @rejects: the chip counts it if it is refused
  * @in_steps: not each fault is tried
+ * @for_good: from a fault on memory ends, a little later each time
  * @prepare: returns 0
  * @act: the call; returns 0 or a negative errno
  * @works: is everything as it should be after it has succeeded?
@@ -133,6 +170,7 @@ struct action {
 	const char *name;
 	int rejects;
 	int in_steps;
+	int for_good;
 	int (*prepare)(struct scene *scene);
 	int (*act)(struct scene *scene);
 	int (*works)(struct scene *scene);
@@ -170,7 +208,7 @@ static inline int try_once(struct __test_metadata *_metadata, const struct actio
 {
 	struct world before;
 	long long rejected;
-	int ret, struck;
+	int ret, struck, ends = -1;
 
 	ASSERT_EQ(action->prepare(scene), 0) {
 		TH_LOG("%s: before fault %d", action->name, scene->round);
@@ -178,9 +216,12 @@ static inline int try_once(struct __test_metadata *_metadata, const struct actio
 	ASSERT_EQ(world_look(&before, WORMHOLE), 0);
 	rejected = mem(WORMHOLE, "rejected");
 
-	fault_arm(scene->faults, scene->round);
+	if (action->for_good)
+		ends = memory_ends((scene->round - 1) * MEMORY_STEP);
+	else
+		fault_arm(scene->faults, scene->round);
 	ret = action->act(scene);
-	struck = !fault_disarm(scene->faults);
+	struck = action->for_good ? memory_comes_back(ends) : !fault_disarm(scene->faults);
 
 	outcome->faults += struck;
 	outcome->failures += ret < 0;

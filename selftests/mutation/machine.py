@@ -21,7 +21,8 @@ class Kernel:
         self.env = {}
         self.flags = []
         self.options = []
-        self.seconds = 180
+        # A breakage may make a test wait for ever; but a machine may be slow.
+        self.seconds = 300
         if name == 'usual':
             self.directory = os.environ['KDIR']
         else:
@@ -34,6 +35,9 @@ class Kernel:
             self.options += os.environ['DEBUG_OPTIONS'].split()
             self.options += ['--last', os.path.join(VM, 'checkers')]
             self.seconds = 900
+        elif name == 'gcov':
+            # It is there for the programs that make calls fail.
+            self.env = {'TTMEM_FAULTS': '1'}
 
     def prepare(self):
         """Modules without a breakage."""
