@@ -17,7 +17,7 @@
 
 /* ---- REPORT -------------------------------------------------------------------------------- */
 
-/* The seat of a client that has spoken of the chip; a remote chip has one from its declaration on. */
+/* The seat of a client that has spoken of the chip; a remote one has it from its declaration on. */
 static struct ttmem_seat *known_seat(struct ttmem_client *client, u32 index)
 {
 	if (index >= TTMEM_MAX_CHIPS)
