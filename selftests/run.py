@@ -42,7 +42,7 @@ STAGES = [
     ('packaging', 'test-long', 3600),
     ('prometheus', 'test-long', 3600),
     ('kernels', 'test-long', 7200),
-    ('kernels_vm', 'test-long', 14400),
+    ('kernels_vm', 'test-long', 28800),
     ('debug_long', 'test-long', 7200),
     ('debug_storm', 'test-long', 3600),
     ('kcsan', 'test-long', 7200),

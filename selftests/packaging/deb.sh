@@ -13,8 +13,9 @@ multiarch=$(gcc -print-multiarch)
 mkdir -p /run/systemd/system
 cat > /usr/local/bin/systemctl <<'SYSTEMCTL'
 #!/bin/sh
+for unit; do :; done
 case " $* " in
-*" is-enabled "*) SYSTEMD_OFFLINE=1 exec /bin/systemctl is-enabled ttmem-declare.service ;;
+*" is-enabled "*) SYSTEMD_OFFLINE=1 exec /bin/systemctl is-enabled "$unit" ;;
 *" is-active "*) exit 3 ;;
 esac
 echo "$*" | grep -v daemon-reload >> /run/told
@@ -41,9 +42,11 @@ all()
 		sed 's/:[^ ]*//'
 }
 
+# Of each unit that can be.
 enabled()
 {
-	SYSTEMD_OFFLINE=1 /bin/systemctl is-enabled ttmem-declare.service
+	SYSTEMD_OFFLINE=1 /bin/systemctl is-enabled \
+		ttmem-{bridge.service,cdi.service,declare.service,metrics.timer} | xargs
 }
 
 # What a package has, without what its documentation is.
@@ -63,11 +66,11 @@ works "packages of $old are installed" dpkg -i "${debs[@]}"
 result "all of them" "$(all $old)" "$(versions)"
 result "DKMS has built the module" "ttmem/$old, $kernel: installed" "$(registered)"
 result "modprobe finds it" "$old" "$(module version)"
-result "nothing is enabled" disabled "$(enabled)"
+result "nothing is enabled" "disabled disabled disabled disabled" "$(enabled)"
 result "nothing was started" "" "$(cat /run/told)"
 result "the command runs" "ttmem $old" "$(ttmem --version)"
 
-SYSTEMD_OFFLINE=1 /bin/systemctl enable ttmem-declare.service 2> /dev/null
+SYSTEMD_OFFLINE=1 /bin/systemctl enable ttmem-{bridge,declare}.service 2> /dev/null
 mapfile -t debs < <(packages /mnt/build/deb)
 works "they are upgraded to $new" dpkg -i "${debs[@]}"
 result "all of them are" "$(all "$new")" "$(versions)"
@@ -76,8 +79,10 @@ result "modprobe finds the new one" "$new" "$(module version)"
 result "it was built for this kernel" "$kernel" "$(module vermagic | cut -d ' ' -f 1)"
 result "the old sources are gone" "/usr/src/ttmem-$new" "$(echo /usr/src/ttmem-*)"
 result "the command is new, too" "ttmem $new" "$(ttmem --version)"
-result "what was enabled still is" enabled "$(enabled)"
-result "pins stay through it" "" "$(grep -E 'stop|restart' /run/told)"
+result "what was enabled still is" "enabled disabled enabled disabled" "$(enabled)"
+result "the bridge is restarted, but pins stay through it" \
+	"--quiet --system restart ttmem-bridge.service" "$(grep -E 'stop|restart' /run/told)"
+: > /run/told
 
 result "files of ttmem" "$(sort <<FILES
 /lib/systemd/system/ttmem-bridge.service
@@ -123,6 +128,17 @@ result "systemd reads that the module is to be loaded" "ttmem" \
 	"$(systemd-analyze cat-config modules-load.d 2> /dev/null |
 		sed -n '/ttmem.conf$/,/^# \//p' | grep -v '^#\|^$')"
 
+# Nobody needs both; but whoever tries is told, and loses nothing.
+tar -C /root -xf "/mnt/build/ttmem-$new.tar.gz"
+files -true > /tmp/installed
+make -C "/root/ttmem-$new/userspace/packaging" install-dkms > "$log" 2>&1
+result "make install-dkms leaves DKMS to the package" "2 That is of a package: remove it first." \
+	"$? $(grep package: "$log")"
+works "make uninstall has nothing to take away" \
+	make -C "/root/ttmem-$new" uninstall KDIR="/lib/modules/$kernel/build"
+result "and takes nothing" "" "$(files -true | diff /tmp/installed -)"
+result "DKMS still has the module" "ttmem/$new, $kernel: installed" "$(registered)"
+
 cp /usr/share/doc/libttmem-dev/examples/runtime.c /tmp
 # shellcheck disable=SC2046 # words are what pkg-config prints
 works "the example is compiled as pkg-config says" \
@@ -132,7 +148,11 @@ result "with the library of its package" "/lib/$multiarch/libttmem.so.1" \
 
 works "all is removed" dpkg -r ttmem ttmem-dkms libttmem1 libttmem-dev
 result "DKMS has nothing left" "" "$(registered)"
-result "what ran is stopped" "stop ttmem-declare.service" "$(grep stop /run/told)"
+result "what ran is stopped" "$(sort <<UNITS
+stop ttmem-bridge.service ttmem-cdi.service ttmem-metrics.service ttmem-metrics.timer
+stop ttmem-declare.service
+UNITS
+)" "$(sort /run/told)"
 works "and purged" dpkg -P ttmem ttmem-dkms libttmem1 libttmem-dev
 result "dpkg knows nothing of it" "" "$(versions)"
 files -true > /tmp/after
