@@ -59,7 +59,7 @@ static inline int rounds(int usual)
  */
 __attribute__((weak)) unsigned int alarm(unsigned int seconds)
 {
-	struct itimerval timer = { .it_value.tv_sec = seconds * 10 };
+	struct itimerval timer = { .it_value.tv_sec = seconds * 10 * slowness() };
 
 	setitimer(ITIMER_REAL, &timer, NULL);
 	return 0;
