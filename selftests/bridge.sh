@@ -149,8 +149,9 @@ is_busy()
 	used=$(cat "$class/tt0/mem/l1_used")
 	[ "$used" -gt 5 ] && [ $((used % 1024)) = 0 ]
 }
-run "$uid" "busy 3000000" "use 1 2 3 4 5"
+run "$uid" busy
 check "one that never holds still is read" soon is_busy
+say "$to" use 1 2 3 4 5
 check "until it does" shows tt0 "2 3 5 1 4 1"
 
 # Far more than the chip has, of one of two.

@@ -6,7 +6,7 @@
  *   hold N                    open /dev/tenstorrent/N
  *   attach UID [LAYOUT]       map the region of a chip, and set it up if it is new; take a slot
  *   use DRAM L1 SMALL TRACE CB   say what this process holds
- *   busy N                    change that N times as fast as possible
+ *   busy                      change that as fast as possible, until there is another command
  *   detach                    give the slot back
  *   speak N L1                report to ttmem itself what it holds of the L1 of chip N
  *   silent                    no longer do that
@@ -21,6 +21,7 @@
 #include <error.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -117,10 +118,13 @@ static void use(uint64_t dram, uint64_t l1, uint64_t l1_small, uint64_t trace, u
 }
 
 /* Figures are multiples of 1024 below 2 MiB all the time. */
-static void be_busy(uint64_t times)
+static void be_busy(void)
 {
-	for (; times > 0; times--)
-		use(times % 1024 * 1024, times % 1024 * 2048, 0, 0, 0);
+	struct pollfd commands = { .fd = STDIN_FILENO, .events = POLLIN };
+	uint64_t i;
+
+	for (i = 0; i % 1000 || !poll(&commands, 1, 0); i++)
+		use(i % 1024 * 1024, i % 1024 * 2048, 0, 0, 0);
 }
 
 static void detach(void)
@@ -189,8 +193,8 @@ static bool obey(const char *name, const uint64_t *args, int nr)
 		attach(args[0], nr > 1 ? args[1] : 4);
 	else if (!strcmp(name, "use") && nr == 5)
 		use(args[0], args[1], args[2], args[3], args[4]);
-	else if (!strcmp(name, "busy") && nr == 1)
-		be_busy(args[0]);
+	else if (!strcmp(name, "busy") && nr == 0)
+		be_busy();
 	else if (!strcmp(name, "detach"))
 		detach();
 	else if (!strcmp(name, "speak") && nr == 2)
@@ -220,6 +224,8 @@ int main(void)
 	uint64_t args[5];
 	int nr;
 
+	/* Nothing is read that would not be seen to come. */
+	setvbuf(stdin, NULL, _IONBF, 0);
 	while (fgets(line, sizeof(line), stdin)) {
 		name = strtok_r(line, BLANKS, &rest);
 		if (!name)
