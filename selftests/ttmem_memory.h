@@ -61,4 +61,21 @@ static inline long long slab_bytes(void)
 	return bytes;
 }
 
+/*
+ * The least of some counts: what processors have at hand counts as in use, and may be there or not,
+ * as may what others do.
+ */
+static inline long long slab_least(void)
+{
+	long long least = slab_bytes(), bytes;
+	int i;
+
+	for (i = 0; i < 5 && least >= 0; i++) {
+		bytes = slab_bytes();
+		if (bytes < least)
+			least = bytes;
+	}
+	return least;
+}
+
 #endif /* TTMEM_MEMORY_H */
