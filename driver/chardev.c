@@ -42,16 +42,6 @@ static int ttmem_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Answer with as much as the caller has room for, and with zeros for what only it knows. */
-static int copy_answer(void __user *argument, size_t room, const void *answer, size_t size)
-{
-	if (copy_to_user(argument, answer, min(room, size)))
-		return -EFAULT;
-	if (room > size && clear_user(argument + size, room - size))
-		return -EFAULT;
-	return 0;
-}
-
 static int ioctl_query(struct ttmem_client *client, void __user *argument, u32 size)
 {
 	struct ttmem_query query;
@@ -64,7 +54,8 @@ static int ioctl_query(struct ttmem_client *client, void __user *argument, u32 s
 	if (ret)
 		return ret;
 	query.size = size;
-	return copy_answer(argument, size, &query, sizeof(query));
+	/* What only a newer caller knows was zero when it came, and stays so. */
+	return copy_to_user(argument, &query, min_t(size_t, size, sizeof(query))) ? -EFAULT : 0;
 }
 
 static int ioctl_declare(struct ttmem_client *client, void __user *argument, u32 size)
