@@ -15,9 +15,6 @@
 
 #include "ttmem_test.h"
 
-/* Far beyond what anything here takes on a slow machine: reached only by what never comes. */
-#define NEVER_MS	60000
-
 #define STAT_SIZE	4096
 
 /* ---- what a client says --------------------------------------------------------------------- */

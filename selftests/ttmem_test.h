@@ -37,6 +37,9 @@ static const struct ttmem_geometry n300_geometry = {
 	.dram_bank_bytes = 1ULL << 30,
 };
 
+/* Far beyond what anything here takes on a slow machine: reached only by what never comes. */
+#define NEVER_MS	60000
+
 /* How many times slower than usual the kernel is said to be. */
 static inline int slowness(void)
 {

@@ -10,8 +10,7 @@
 #include <sys/socket.h>
 #include <linux/netlink.h>
 
-/* Far beyond what it takes on a slow machine: reached only by what never comes. */
-#define NO_UEVENT_MS	60000
+#include "ttmem_test.h"
 
 /* "ACTION@DEVPATH", then "KEY=VALUE"s, each ends with NUL. */
 struct uevent {
@@ -61,7 +60,7 @@ static inline int receive(int listener, const char *action, const char *chip, st
 {
 	struct pollfd poller = { .fd = listener, .events = POLLIN };
 
-	while (poll(&poller, 1, NO_UEVENT_MS) == 1) {
+	while (poll(&poller, 1, NEVER_MS) == 1) {
 		event->length = recv(listener, event->text, sizeof(event->text) - 1, 0);
 		if (event->length <= 0)
 			return 0;
