@@ -129,13 +129,13 @@ result "systemd reads that the module is to be loaded" "ttmem" \
 		sed -n '/ttmem.conf$/,/^# \//p' | grep -v '^#\|^$')"
 
 # Nobody needs both; but whoever tries is told, and loses nothing.
-tar -C /root -xf "/mnt/build/ttmem-$new.tar.gz"
+tar -C /tmp -xf "/mnt/build/ttmem-$new.tar.gz"
 files -true > /tmp/installed
-make -C "/root/ttmem-$new/userspace/packaging" install-dkms > "$log" 2>&1
+make -C "/tmp/ttmem-$new/userspace/packaging" install-dkms > "$log" 2>&1
 result "make install-dkms leaves DKMS to the package" "2 That is of a package: remove it first." \
 	"$? $(grep package: "$log")"
 works "make uninstall has nothing to take away" \
-	make -C "/root/ttmem-$new" uninstall KDIR="/lib/modules/$kernel/build"
+	make -C "/tmp/ttmem-$new" uninstall KDIR="/lib/modules/$kernel/build"
 result "and takes nothing" "" "$(files -true | diff /tmp/installed -)"
 result "DKMS still has the module" "ttmem/$new, $kernel: installed" "$(registered)"
 

@@ -9,12 +9,12 @@ set -u
 pretend
 kernel=$(kernel)
 
-# unpack VERSION: in /root, where it can be built
+# unpack VERSION: in /tmp, where it can be built
 unpack()
 {
 	case $1 in
-	"$old") tar -C /root -xf "/mnt/build/packaging/old/build/ttmem-$old.tar.gz" ;;
-	*) tar -C /root -xf "/mnt/build/ttmem-$new.tar.gz" ;;
+	"$old") tar -C /tmp -xf "/mnt/build/packaging/old/build/ttmem-$old.tar.gz" ;;
+	*) tar -C /tmp -xf "/mnt/build/ttmem-$new.tar.gz" ;;
 	esac
 }
 
@@ -46,18 +46,18 @@ unpack "$old"
 unpack "$new"
 ours > /tmp/before
 
-works "make install-dkms of $old" make -C "/root/ttmem-$old" install-dkms
+works "make install-dkms of $old" make -C "/tmp/ttmem-$old" install-dkms
 result "DKMS has built the module" "ttmem/$old, $kernel: installed" "$(registered)"
 result "modprobe finds it" "$old" "$(module version)"
 result "it is where DKMS puts modules" "/lib/modules/$kernel/updates/dkms/ttmem.ko" \
 	"$(module filename)"
 result "it brings tt-kmd along" "pre: tenstorrent" "$(module softdep)"
 
-works "make install-dkms of $new" make -C "/root/ttmem-$new" install-dkms
+works "make install-dkms of $new" make -C "/tmp/ttmem-$new" install-dkms
 result "it takes the place of the other" "ttmem/$new, $kernel: installed" "$(registered)"
 result "modprobe finds the new one" "$new" "$(module version)"
 result "sources of the old one are gone" "/usr/src/ttmem-$new" "$(echo /usr/src/ttmem-*)"
-works "once more" make -C "/root/ttmem-$new" install-dkms
+works "once more" make -C "/tmp/ttmem-$new" install-dkms
 result "changes nothing" "ttmem/$new, $kernel: installed" "$(registered)"
 
 another 6.1.0-99-amd64
@@ -75,7 +75,7 @@ dkms build "ttmem/$new" -k 5.9.16-amd64 > "$log" 2>&1
 result "DKMS skips one that is too old" 77 $?
 rm -rf /lib/modules/{5.9.16,6.1.0-99}-amd64 /boot/config-{5.9.16,6.1.0-99}-amd64
 
-works "make uninstall" make -C "/root/ttmem-$new" uninstall KDIR="/lib/modules/$kernel/build"
+works "make uninstall" make -C "/tmp/ttmem-$new" uninstall KDIR="/lib/modules/$kernel/build"
 ours > /tmp/after
 result "nothing is left" "" "$(diff /tmp/before /tmp/after)"
 end

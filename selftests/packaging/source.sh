@@ -8,7 +8,7 @@ set -u
 
 . "$(dirname "$0")/tap"
 kernel=$(kernel)
-tree=/root/ttmem-$new
+tree=/tmp/ttmem-$new
 
 # run TARGET [VARIABLE...]
 run()
@@ -17,7 +17,7 @@ run()
 }
 
 echo "TAP version 13"
-tar -C /root -xf "/mnt/build/ttmem-$new.tar.gz"
+tar -C /tmp -xf "/mnt/build/ttmem-$new.tar.gz"
 depmod "$kernel" 2> /dev/null
 ldconfig
 ours > /tmp/before
